@@ -1,0 +1,209 @@
+"""The command `jianghua`: finds the verb, imports what it needs and nothing else."""
+
+import argparse
+import logging
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jianghua import __version__
+
+if TYPE_CHECKING:
+    from omegaconf import DictConfig
+
+FINE, SOME_FAILED, WRONG_USAGE = 0, 1, 2
+
+VERBS = {
+    "label": "vote with every cue, lay hand labels over the votes, write one table of paragraphs",
+    "train": "cross-validate, train and track a model",
+    "evaluate": "score a saved model on labelled speeches",
+    "tag": "tag speeches with a saved model",
+    "ui": "open the MLflow UI on this machine",
+}
+
+_USAGE = """usage: jianghua VERB ...
+
+Says what each paragraph of a Chinese official speech is for.
+
+{verbs}
+
+label, train and evaluate are Hydra applications: `jianghua train features=words model=naive_bayes`,
+`jianghua train --multirun features=words,characters`, `jianghua train --cfg job`, `jianghua train --help`.
+tag and ui take flags: `jianghua tag speeches/ -o tagged/`, `jianghua tag --help`.
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one verb and return its exit status: 0 done, 1 something failed, 2 wrong usage."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    if not arguments or arguments[0] in ("-h", "--help"):
+        print(_USAGE.format(verbs="\n".join(f"  {verb:10}{what}" for verb, what in VERBS.items())))
+        return FINE if arguments else WRONG_USAGE
+    verb, rest = arguments[0], arguments[1:]
+    if verb == "--version":
+        print(f"jianghua {__version__}")
+        return FINE
+    if verb not in VERBS:
+        print(f"jianghua: verb {verb!r} is not known; use one of {', '.join(VERBS)}", file=sys.stderr)
+        return WRONG_USAGE
+    if verb in ("label", "train", "evaluate"):
+        return _hydra(verb, {"label": _label, "train": _train, "evaluate": _evaluate}[verb], rest)
+    return {"tag": _tag, "ui": _ui}[verb](rest)
+
+
+# Hydra applications
+
+
+def _hydra(verb: str, job: Callable[["DictConfig"], None], rest: Sequence[str]) -> int:
+    import hydra
+
+    from jianghua.conf_path import configuration_folder
+
+    def guarded(config: "DictConfig") -> None:
+        from hydra.core.hydra_config import HydraConfig
+        from hydra.types import RunMode
+
+        _quieten()
+        try:
+            job(config)
+        except Exception as error:
+            log_traceback(error)
+            if HydraConfig.get().mode == RunMode.MULTIRUN:
+                raise  # Hydra finishes the other jobs first
+            print(f"jianghua {verb}: {error}", file=sys.stderr)
+            expected = isinstance(error, ValueError | OSError)
+            if not expected:
+                raise
+            raise SystemExit(SOME_FAILED) from error
+
+    sys.argv = [f"jianghua {verb}", *rest]
+    decorated = hydra.main(version_base="1.3", config_path=str(configuration_folder()), config_name=verb)(guarded)
+    try:
+        decorated()
+    except SystemExit as leaving:
+        return leaving.code if isinstance(leaving.code, int) else SOME_FAILED
+    return FINE
+
+
+def log_traceback(error: Exception) -> None:
+    """Put the traceback into the job's own log file, where Hydra leaves none in a sweep."""
+    record = logging.LogRecord(
+        "jianghua", logging.ERROR, __file__, 0, "the job failed", None, (type(error), error, error.__traceback__)
+    )
+    for handler in logging.getLogger().handlers:
+        if isinstance(handler, logging.FileHandler):
+            handler.emit(record)
+
+
+def _quieten() -> None:
+    for name in ("alembic", "mlflow", "matplotlib"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+    logging.getLogger("mlflow.utils.environment").setLevel(logging.ERROR)
+
+
+def _label(config: "DictConfig") -> None:
+    from omegaconf import OmegaConf
+
+    from jianghua.labelling.analysis import cue_table
+    from jianghua.labelling.cues import load_cues
+    from jianghua.labelling.table import to_table, write_table
+    from jianghua.modelling.training import read_corpus
+    from jianghua.reporting.terminal import print_cues
+
+    corpus = read_corpus(config)
+    cues = load_cues(OmegaConf.to_container(config.cues))  # type: ignore[arg-type]
+    table = to_table(corpus, cues)
+    write_table(table, Path(config.out))
+    print_cues(cue_table(cues, corpus.votes, corpus.gold), corpus, Path(config.out))
+
+
+def _train(config: "DictConfig") -> None:
+    from jianghua.modelling.training import train
+    from jianghua.reporting.terminal import print_training
+    from jianghua.tagging.pyfunc import predict_texts
+
+    print_training(train(config, predict_texts), config)
+
+
+def _evaluate(config: "DictConfig") -> None:
+    from jianghua.modelling.evaluation import evaluate
+    from jianghua.reporting.terminal import print_evaluation
+
+    print_evaluation(evaluate(config, find_model(config.model, Path(config.tracking.folder))))
+
+
+# verbs with flags
+
+
+def find_model(name: str, tracking: Path) -> Path:
+    """Folder of a model given as a folder or as `models:/NAME@ALIAS` (or `/VERSION`) of the MLflow registry."""
+    if not name.startswith("models:/"):
+        return Path(name)
+    from jianghua.modelling.tracking import download_model
+
+    return download_model(name, tracking)
+
+
+def _tag(rest: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(
+        prog="jianghua tag",
+        description="Tag speeches: what is each paragraph for?",
+        epilog="exit status: 0 all tagged, 1 some files failed (see OUT/_errors.csv), 2 wrong usage",
+    )
+    parser.add_argument("paths", nargs="+", metavar="PATH", help="file, folder (searched for speeches), or - for standard input")
+    parser.add_argument("-o", "--out", required=True, metavar="OUT", help="folder for the outputs")
+    parser.add_argument("--format", nargs="+", default=["jsonl"], choices=["jsonl", "csv"], help="default: jsonl")
+    parser.add_argument("--model", default="models/latest", help="model folder, or models:/NAME@ALIAS (default: models/latest)")
+    parser.add_argument("--tracking", default="experiments", help="folder of the MLflow database for models:/… (default: experiments)")
+    parser.add_argument("--simplified", action="store_true", help="write text in simplified characters")
+    parser.add_argument("--show", action="store_true", help="print the tagged paragraphs as a table too")
+    parser.add_argument("--quiet", action="store_true", help="no progress bar, no final line")
+    try:
+        options = parser.parse_args(rest)
+    except SystemExit as leaving:
+        return leaving.code if isinstance(leaving.code, int) else WRONG_USAGE
+    from jianghua.modelling.store import ModelError, load_model
+    from jianghua.reporting.terminal import Progress, print_speech
+    from jianghua.tagging.batch import find_jobs, tag_batch
+
+    try:
+        model = load_model(find_model(options.model, Path(options.tracking)))
+    except ModelError as error:
+        print(f"jianghua tag: {error}", file=sys.stderr)
+        return WRONG_USAGE
+    jobs = list(find_jobs(options.paths))
+    out = Path(options.out)
+    with Progress(jobs, quiet=options.quiet) as progress:
+        try:
+            outcomes = tag_batch(jobs, model, out, options.format, options.simplified, progress.advance)
+        except OSError as error:
+            print(f"jianghua tag: cannot write below {out}: {error.strerror or error}", file=sys.stderr)
+            return SOME_FAILED
+    progress.finish(outcomes, out)
+    if options.show:
+        for job in jobs:
+            print_speech(job, model, sys.stdout)
+    return SOME_FAILED if any(outcome.error is not None for outcome in outcomes) else FINE
+
+
+def _ui(rest: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(prog="jianghua ui", description="Open the MLflow UI on 127.0.0.1.")
+    parser.add_argument("--tracking", default="experiments", help="folder of the MLflow database (default: experiments)")
+    parser.add_argument("--port", type=int, default=5000)
+    try:
+        options = parser.parse_args(rest)
+    except SystemExit as leaving:
+        return leaving.code if isinstance(leaving.code, int) else WRONG_USAGE
+    from jianghua.modelling.tracking import Tracking
+
+    uri = Tracking(Path(options.tracking), "training").uri
+    Tracking(Path(options.tracking), "training").prepare()
+    print(f"MLflow UI on http://127.0.0.1:{options.port} (Ctrl-C stops it)", flush=True)
+    command: list[Any] = [sys.executable, "-m", "mlflow", "ui", "--host", "127.0.0.1", "--port", str(options.port)]
+    os.execv(sys.executable, [*command, "--backend-store-uri", uri])  # noqa: S606
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,120 @@
+"""What a web page leaves around and inside a speech: named patterns for lines and for inserts.
+
+All patterns are written for simplified characters and are matched on one line without its outer white space.
+"""
+
+import re
+
+_ADDRESS = r"(?:https?://|www[.．。])?[A-Za-z0-9][A-Za-z0-9\-.]*[.．](?:com|cn|net|org|gov|edu|cc|info|top|wang|vip)(?:[.．]cn)?(?:/[\w./?=&%#\-]*)?"
+
+ZERO_WIDTH = re.compile("[\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\u00ad]+")
+
+DIVIDER = re.compile(
+    r"^[【\[★☆◆●■]{0,3}(?:(?:讲话|发言|范文|篇目)\s*(?:之)?第?[一二三四五六七八九十百\d]{1,4}篇?|第[一二三四五六七八九十百\d]{1,4}篇|"
+    r"篇[一二三四五六七八九十百\d]{1,4})[】\]]?\s*(?:[:：、.．\s].{0,60})?$"
+)
+"""“第二篇：…”, “篇三：…”, “【第2篇】…”: begins a new speech."""
+
+SALUTATION = re.compile(
+    r"^(?:(?:尊敬的|敬爱的|亲爱的)?[^，。；,;:：！!？?“”]{0,24}?(?:同志们|同志|朋友们|代表们?|委员们?|来宾|嘉宾|领导|老师们?|同学们|乡亲们|"
+    r"父老乡亲|村民们|女士们|先生们|职工们|同仁们?|家长们|战友们|医务工作者|企业家们?|干警们|各位[\u4e00-\u9fff]{1,8}|老领导|主席团|代表|干警同志|党员们)"
+    r"(?:[、，,\s]\s*|和)?){1,6}[:：！!。]?$"
+)
+"""“同志们：”, “各位代表！”, “各位领导，同志们、朋友们”."""
+
+STAGE_DIRECTION = re.compile(r"^[（(【\[](?:全场|热烈|长时间|会场)?(?:掌声|鼓掌|起立|略|下略|中略|笑声|根据录音整理|录音整理|摘要|节选|讲话稿|会间休息|奏|未经.{0,8}审阅).{0,16}[）)】\]]$")
+
+PAGE_NUMBER = re.compile(
+    r"^(?:[-—–－·•~\s]*(?:第\s*)?[\dⅠⅡⅢⅣⅤ０-９]{1,6}\s*(?:页|/\s*\d{1,4}|／\s*\d{1,4})?\s*(?:共\s*\d{1,4}\s*页)?[-—–－·•~\s]*|"
+    r"第\s*[一二三四五六七八九十百]{1,4}\s*页(?:\s*共.{1,5}页)?|(?i:page)\s*\d+(?:\s*of\s*\d+)?)$"
+)
+
+_DAY = r"(?:\d{4}|[一二三四五六七八九〇○Ｏ零Oo０-９]{4})\s*(?:年|[-./．])\s*[\d一二三四五六七八九十元０-９×xX*]{1,3}\s*(?:月|[-./．])\s*(?:[\d一二三四五六七八九十０-９×xX*]{1,3}\s*日?)?"
+DATE = re.compile(rf"^[（(〔\[]?\s*(?:时间[:：]|日期[:：])?{_DAY}\s*(?:\d{{1,2}}[:：]\d{{2}}(?:[:：]\d{{2}})?|上午|下午)?[）)〕\]]?$")
+
+_OFFICE = (
+    r"(?:书记|市长|县长|州长|区长|省长|镇长|乡长|盟长|旗长|总理|部长|秘书长|主任|局长|厅长|校长|院长|处长|科长|所长|董事长|总经理|"
+    r"主席|政委|检察长|站长|园长|行长|关长|会长|经理|村长|巡视员|调研员|专员|司令员|理事长|常委|委员|组长|指挥长|厂长|矿长)"
+)
+_NAME = r"(?:[×xX*＊○〇]{1,4}|某{1,3}|[\u4e00-\u9fff]\s*[×xX*＊○〇某]{1,3}|[\u4e00-\u9fff][\s\u3000]?[\u4e00-\u9fff]{1,3}(?:同志)?)"
+BYLINE = re.compile(
+    rf"^(?:(?:讲话人|发言人|报告人|作者|主讲人)[:：].{{1,30}}|.{{0,30}}?{_OFFICE}(?:[、，,\s].{{0,16}}?{_OFFICE})*[\s:：]*{_NAME}?\s*(?:[（(].{{4,20}}[）)])?|"
+    rf"{_NAME}\s*[（(]\s*{_DAY}\s*[）)])$"
+)
+"""“市政府秘书长 和××（2010年5月13日）”; only believed near a title."""
+
+OCCASION = re.compile(r"^[（(]?—{0,4}(?:\d{4}年|[一二三四五六七八九〇○零]{4}年).{2,40}(?:会|大会|会议|仪式)上?[）)]?$")
+"""“——2024年3月5日在…会议上”: where and when, without the word for speech."""
+
+_SITE_WORDS = (
+    r"(?:上一篇|下一篇|上一页|下一页|相关文章|相关推荐|相关阅读|推荐阅读|猜你喜欢|热门(?:文章|推荐|范文)|延伸阅读|更多(?:相关|精彩|范文|内容|文章)|查看更多|"
+    r"微信扫码|扫码|扫一扫|二维码|公众号|领取福利|加入收藏|收藏本[站页]|设为首页|返回(?:首页|顶部|列表)|当前位置|您(?:现在的|的|所在的)位置|网站(?:首页|地图|声明)|"
+    r"版权(?:所有|声明|归)|免责声明|侵权|转载(?:请|注明|需)|未经(?:授权|许可)|责任编辑|责编|编辑[:：]|录入[:：]|来源[:：]|文章来源|本文来源|来源于|稿件来源|"
+    r"文章标题[:：]|导语[:：]|摘要[:：]|关键词[:：]|标签[:：]|分类[:：]|栏目[:：]|字号[:：]|字体[:：]|浏览(?:次数|量)?[:：]|点击(?:数|率|量|下载|次数)?[:：]|阅读(?:次数|量|数)?[:：]|人气[:：]|"
+    r"打印本[页文]|关闭(?:窗口|本页)|发表评论|我要评论|网友评论|举报|登录|注册|下载(?:本文|全文|地址|文档|次数|word)|word(?:版|文档)下载|收藏\s*分享|分享(?:到|至|给)|"
+    r"共计?\d+个?字|预计阅读|字数[:：]|发布(?:时间|者|日期|人)[:：]|更新时间[:：]|上传(?:时间|者)?[:：]|网友(?:上传|分享|投稿|整理)|客服|备案号|ICP备|公安备|copyright|all rights reserved|"
+    r"public domain|本作品(?:是|在|来自)|维基(?:文库|百科)|著作权法|公有领域|仅供参考|范文(?:网|大全|先生|参考)|文秘(?:网|站)|公文(?:网|站|之家|写作网)|文库网?(?:首页|下载|会员)|小编(?:为|给|整理|推荐)|"
+    r"欢迎(?:阅读|参考|下载|借鉴|访问)|供大家(?:参考|借鉴)|VIP|会员(?:专享|免费))"
+)
+SITE_LINE = re.compile(rf"(?i){_SITE_WORDS}|{_ADDRESS}")
+CAPTION = re.compile(r"(?:记者|通讯员|摄影)\s?.{1,14}[/／]?\s?(?:摄|文|图|发)$|[/／]摄$")
+"""Caption of a photograph in the middle of a text."""
+
+"""Lines of a site or an agency rather than of a speech; only believed on lines that do not read like prose."""
+
+FOOTER = re.compile(
+    r"(?i)^(?:[-\s·•]*(?:上一篇|下一篇|相关(?:文章|推荐|阅读)|推荐阅读|猜你喜欢|热门(?:文章|推荐|范文)|延伸阅读|版权(?:所有|声明)|免责声明|责任编辑|发表评论|网友评论|返回(?:首页|顶部)|copyright|本作品(?:是|在))"
+    r"|.{0,12}微信扫码)"
+)
+"""From such a line on, nothing of the speech follows (unless a new speech begins)."""
+
+INSERT = re.compile(
+    rf"""(?ix)
+      [（(【\[〔《][^（(【\[〔《）)】\]〕》\n]{{0,40}}(?:{_ADDRESS}|范文网|文秘网|公文网|文库|欢迎(?:阅读|访问|下载|关注)|转载|扫码|公众号|更多精彩|内容来自|本文来[自源])[^（(【\[〔《）)】\]〕》\n]{{0,40}}[）)】\]〕》]
+    | (?:本文|文章|内容|资料|全文)(?:来自|来源[于:：]?|由|出自|摘自|转自|选自)[^。，；\n]{{0,30}}?(?:{_ADDRESS}|网站?|文库)(?:[^。；！\n“”]{{0,12}}(?:收集|整理|提供|发布|首发|转载|编辑))*[，,。！!]?
+    | (?:更多|最新|查看更多)[^。，；\n]{{0,16}}?(?:请(?:访问|关注|登录|点击|搜索)|尽在)[^。；\n]{{0,24}}?(?:{_ADDRESS}|网站?|公众号|微信)[。！!]?
+    | (?:点击|扫码|微信)(?:下载|查看|关注|扫码|搜索)[^。，；\n]{{0,24}}?(?:全文|范文|文档|公众号|领取|福利|word)[^。，；\n“”]{{0,10}}[。！!]?
+    | [☆★※◆●→>]+\s*[^☆★※◆●→>。，；\n]{{2,30}}(?:网|文库|范文|公众号|下载)[^☆★※◆●→>。，；\n]{{0,10}}\s*[☆★※◆●←<]+
+    | (?:https?://|www[.．])[A-Za-z0-9\-./?=&%#_]+
+    """
+)
+"""Advertisement text that was put into the middle of a sentence."""
+
+_CHEAP = re.compile(r"(?i)[a-z]{2}|网|范文|公众号|文库|转载|扫码|文秘|微信|来自|来源")
+
+
+def remove_inserts(text: str, original: str | None = None) -> str:
+    """Take advertisement text out of a line in simplified characters, or out of its `original` of the same length.
+
+    >>> remove_inserts("会议材料(本文来自某某范文网www.example.com)要精简。")
+    '会议材料要精简。'
+    """
+    original = text if original is None else original
+    if not _CHEAP.search(text):
+        return original
+    kept, at = [], 0
+    for match in INSERT.finditer(text):
+        kept.append(original[at : match.start()])
+        at = match.end()
+    return "".join([*kept, original[at:]])
+
+
+def is_site_line(line: str) -> bool:
+    """Whether a line belongs to the web page rather than to the speech.
+
+    >>> is_site_line("发布时间：2019-03-02 10:11 浏览次数：35")
+    True
+    >>> is_site_line("要用好微信公众号等新媒体，把政策讲清楚、讲透彻，让群众听得懂、用得上。")
+    False
+    """
+    if CAPTION.search(line):
+        return True
+    found = SITE_LINE.search(line)
+    if found is None:
+        return False
+    if len(line) <= 30 and not line.endswith(("。", "；", "！")):
+        return True
+    # a long line is the page's only if what is left without the inserts does not read like prose
+    rest = INSERT.sub("", line)
+    prose = rest.count("，") + rest.count("。") + rest.count(",") + rest.count("、")
+    return prose <= 2 or (prose <= 6 and len(SITE_LINE.findall(line)) >= 2)

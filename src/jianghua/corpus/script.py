@@ -1,0 +1,28 @@
+"""Traditional to simplified characters, one for one, so that offsets hold in both."""
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from opencc import OpenCC
+
+
+@cache
+def _converter() -> "OpenCC":
+    from opencc import OpenCC
+
+    return OpenCC("t2s")
+
+
+def simplify(text: str) -> str:
+    """Return `text` in simplified characters (OpenCC `t2s`), of exactly the same length.
+
+    >>> simplify("同志們，為實現目標而努力")
+    '同志们，为实现目标而努力'
+    """
+    converted: str = _converter().convert(text)
+    if len(converted) == len(text):
+        return converted
+    # OpenCC changed a length (lone surrogates and the like): go character by character and keep what will not map
+    single = (_converter().convert(character) for character in text)
+    return "".join(new if len(new) == 1 else old for new, old in zip(single, text, strict=True))

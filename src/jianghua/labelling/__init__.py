@@ -1,0 +1,1 @@
+"""Cues → votes → weak labels; hand labels win."""

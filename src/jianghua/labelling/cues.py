@@ -1,0 +1,152 @@
+"""Cues: named patterns, kept as data, that vote for a paragraph's function."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jianghua.corpus import Paragraph, sentence_spans, simplify
+from jianghua.labels import FUNCTIONS, check_label
+
+ABSTAIN = -1
+PLACES = ("heading", "opening", "ending", "sentence", "text")
+_KEYS = {"name", "votes", "where", "pattern", "share", "position"}
+_WIDE = str.maketrans(",;:!?()", "，；：！？（）")
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A named labelling function: `votes` for one function where `pattern` is found in `where`, a part of the paragraph."""
+
+    name: str
+    votes: str
+    where: str
+    pattern: re.Pattern[str]
+    share: float = 0.34
+    position: tuple[float, float] = (0.0, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What cues see of a paragraph: simplified characters, full-width punctuation, its place in the speech (0–1)."""
+
+    text: str
+    sentences: tuple[str, ...]
+    headings: tuple[str, ...]
+    position: float
+
+
+def load_cues(rows: Iterable[Mapping[str, Any]], where: str = "conf/cues") -> list[Cue]:
+    """Check and compile cues.
+
+    Raises:
+        ValueError: a key, a label, a place, a pattern or a name is wrong; the message names the cue.
+
+    >>> load_cues([{"name": "wish", "votes": "closing", "where": "text", "pattern": "祝大家"}])[0].votes
+    'closing'
+    """
+    cues: list[Cue] = []
+    for number, row in enumerate(rows, 1):
+        name = str(row.get("name", f"number {number}"))
+        unknown = set(row) - _KEYS
+        missing = {"name", "votes", "where", "pattern"} - set(row)
+        if unknown or missing:
+            raise ValueError(
+                f"{where}: cue {name!r} has unknown keys {sorted(unknown)} and lacks {sorted(missing)}; keys are {sorted(_KEYS)}"
+            )
+        if any(cue.name == name for cue in cues):
+            raise ValueError(f"{where}: two cues are named {name!r}; give each its own name")
+        if row["where"] not in PLACES:
+            raise ValueError(f"{where}: cue {name!r} looks on {row['on']!r}; use one of {', '.join(PLACES)}")
+        try:
+            pattern = re.compile(row["pattern"])
+        except re.error as error:
+            raise ValueError(f"{where}: the pattern of cue {name!r} is not a regular expression: {error}") from None
+        low, high = row.get("position", (0.0, 1.0))
+        cues.append(
+            Cue(
+                name,
+                check_label(row["votes"], f"{where}: cue {name!r}"),
+                row["where"],
+                pattern,
+                float(row.get("share", 0.34)),
+                (float(low), float(high)),
+            )
+        )
+    return cues
+
+
+def views(paragraphs: Sequence[Paragraph]) -> list[View]:
+    """Views of the records of kind `paragraph`, in order; positions are counted within each speech of each source."""
+    chosen = [p for p in paragraphs if p.kind == "paragraph"]
+    count: dict[tuple[str, int], int] = {}
+    for p in chosen:
+        count[p.source, p.speech] = count.get((p.source, p.speech), 0) + 1
+    at: dict[tuple[str, int], int] = {}
+    result = []
+    for p in chosen:
+        key = (p.source, p.speech)
+        index = at.get(key, 0)
+        at[key] = index + 1
+        text = plain(p.text)
+        result.append(
+            View(
+                text,
+                tuple(text[start:end] for start, end in sentence_spans(text)),
+                tuple(plain(heading) for heading in p.outline),
+                index / (count[key] - 1) if count[key] > 1 else 1.0,
+            )
+        )
+    return result
+
+
+def plain(text: str) -> str:
+    """Simplified characters and full-width punctuation: what cues and features see.
+
+    >>> plain("同志們,大家好!")
+    '同志们，大家好！'
+    """
+    return simplify(text).translate(_WIDE)
+
+
+def apply_cues(cues: Sequence[Cue], seen: Sequence[View]) -> NDArray[np.int8]:
+    """Votes of every cue on every view.
+
+    Returns:
+        array of shape (len(seen), len(cues)), dtype int8: index into FUNCTIONS, or ABSTAIN (-1).
+
+    >>> cues = load_cues([{"name": "lacks", "votes": "shortcomings", "where": "sentence", "pattern": "不够|薄弱"},
+    ...                   {"name": "review", "votes": "achievements", "where": "heading", "pattern": "回顾"}])
+    >>> view = View("作风不够扎实。基础薄弱。", ("作风不够扎实。", "基础薄弱。"), ("一、工作回顾",), 0.2)
+    >>> apply_cues(cues, [view]).tolist()
+    [[1, 0]]
+    """
+    votes = np.full((len(seen), len(cues)), ABSTAIN, dtype=np.int8)
+    headed = [(column, cue) for column, cue in enumerate(cues) if cue.where == "heading"]
+    for row, view in enumerate(seen):
+        for column, cue in enumerate(cues):
+            if cue.where != "heading" and cue.position[0] <= view.position <= cue.position[1] and _fires(cue, view):
+                votes[row, column] = FUNCTIONS.index(cue.votes)
+        for heading in reversed(view.headings):
+            fired = [(column, cue) for column, cue in headed if cue.pattern.search(heading)]
+            for column, cue in fired:
+                votes[row, column] = FUNCTIONS.index(cue.votes)
+            if fired:
+                break
+    return votes
+
+
+def _fires(cue: Cue, view: View) -> bool:
+    if cue.where == "text":
+        return cue.pattern.search(view.text) is not None
+    if not view.sentences:
+        return False
+    if cue.where == "opening":
+        return cue.pattern.search(view.sentences[0]) is not None
+    if cue.where == "ending":
+        return cue.pattern.search(view.sentences[-1]) is not None
+    matching = sum(len(sentence) for sentence in view.sentences if cue.pattern.search(sentence))
+    return matching >= cue.share * len(view.text)

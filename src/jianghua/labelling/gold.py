@@ -1,0 +1,167 @@
+"""Hand labels, kept apart from the texts: read, checked, and laid onto paragraphs."""
+
+import csv
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from jianghua.corpus import Paragraph, fingerprint
+from jianghua.labels import check_label
+
+COLUMNS = ("fingerprint", "source", "label", "secondary", "annotator", "date", "note")
+"""Columns every file of stand-off labels has; `confidence` (1 border case to 3 sure) may follow."""
+
+NO_FUNCTION = ("heading", "meta")
+"""Labels a line may have in labels by line; a paragraph never takes them."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandLabel:
+    """One hand label: of a paragraph by fingerprint, or of a line by `span` (start, end) in its file."""
+
+    source: str
+    fingerprint: str
+    label: str
+    secondary: str | None = None
+    confidence: int = 3
+    span: tuple[int, int] | None = None
+    where: str = ""
+
+
+@dataclass(slots=True)
+class GoldReport:
+    """What laying the labels onto paragraphs found."""
+
+    labelled: int = 0
+    stale: list[str] = field(default_factory=list)
+    swallowed: list[str] = field(default_factory=list)
+
+    def lines(self) -> list[str]:
+        """Messages for people, the first ten of each sort."""
+        said = []
+        for what, rows in (
+            ("hand labels name a paragraph that no longer occurs", self.stale),
+            ("labelled lines are swallowed by a paragraph with another label", self.swallowed),
+        ):
+            if rows:
+                more = f" … and {len(rows) - 10} more" if len(rows) > 10 else ""
+                said.append(f"{len(rows)} {what}: " + "; ".join(rows[:10]) + more)
+        return said
+
+
+def read_labels(path: Path) -> list[HandLabel]:
+    """Read a file of hand labels, either stand-off by fingerprint or by line with `file`, `start` and `end`.
+
+    Raises:
+        FileNotFoundError: no such file.
+        ValueError: a column is missing or a label is not in the set; the message names file, line and value.
+    """
+    if not path.is_file():
+        raise FileNotFoundError(f"{path}: no such file; expected a CSV of hand labels with columns {', '.join(COLUMNS)}")
+    labels = []
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        rows = csv.DictReader(stream)
+        columns = set(rows.fieldnames or ())
+        by_line = {"file", "start", "end"} <= columns
+        missing = {"fingerprint", "label", "file" if by_line else "source"} - columns
+        if missing:
+            raise ValueError(
+                f"{path}: lacks the columns {sorted(missing)}; found {sorted(columns)}; expected {', '.join(COLUMNS)}"
+            )
+        for number, row in enumerate(rows, 2):
+            labels.append(_hand_label(row, f"{path} line {number}", by_line))
+    return labels
+
+
+def _hand_label(row: Mapping[str, str], where: str, by_line: bool) -> HandLabel:
+    label = (row["label"] or "").strip()
+    if not (by_line and label in NO_FUNCTION):
+        check_label(label, where)
+    secondary = (row.get("secondary") or "").strip() or None
+    if secondary is not None and not (by_line and secondary in NO_FUNCTION):
+        check_label(secondary, where)
+    confidence = (row.get("confidence") or "3").strip()
+    if confidence not in ("1", "2", "3"):
+        raise ValueError(f"{where}: confidence {confidence!r} is not known; use 1 (border case), 2 or 3 (sure)")
+    span = None
+    if by_line:
+        try:
+            span = (int(row["start"]), int(row["end"]))
+        except ValueError:
+            raise ValueError(f"{where}: start {row['start']!r} and end {row['end']!r} are not character offsets") from None
+    return HandLabel(
+        row["file"] if by_line else row["source"], row["fingerprint"].strip(), label, secondary, int(confidence), span, where
+    )
+
+
+Key = tuple[str, int, int]
+
+
+def key_of(paragraph: Paragraph) -> Key:
+    """What names a paragraph within a corpus: source, speech, number."""
+    return (paragraph.source, paragraph.speech, paragraph.paragraph)
+
+
+def lay_labels(
+    paragraphs: Sequence[Paragraph], labels: Iterable[HandLabel], texts: Mapping[str, str]
+) -> tuple[dict[Key, HandLabel], GoldReport]:
+    """Find the paragraph of every hand label; later labels win over earlier ones.
+
+    Args:
+        paragraphs: records of one or more sources, all kinds.
+        labels: stand-off labels match by source and fingerprint, or by fingerprint alone where the source has been renamed;
+            labels by line match by offsets, and a paragraph takes the label that covers most of its characters.
+        texts: source → decoded text, to check the fingerprint of labels by line.
+    """
+    report = GoldReport()
+    found: dict[Key, HandLabel] = {}
+    by_source: dict[str, list[Paragraph]] = defaultdict(list)
+    by_print: dict[str, list[Paragraph]] = defaultdict(list)
+    for p in paragraphs:
+        by_source[p.source].append(p)
+        if p.kind == "paragraph":
+            by_print[fingerprint(p.text)].append(p)
+    by_line: dict[str, list[HandLabel]] = defaultdict(list)
+    for label in labels:
+        if label.span is not None:
+            by_line[label.source].append(label)
+            continue
+        same = by_print.get(label.fingerprint, [])
+        here = [p for p in same if p.source == label.source] or (same if label.source not in by_source else [])
+        if not here:
+            report.stale.append(f"{label.where} ({label.source}, {label.fingerprint}, {label.label})")
+        for p in here:
+            found[key_of(p)] = label
+    for source, rows in by_line.items():
+        if source in texts:
+            _lay_lines(by_source[source], rows, texts[source], found, report)
+        else:
+            report.stale.extend(f"{row.where} ({source} is not in the corpus)" for row in rows[:1])
+    report.labelled = len(found)
+    return found, report
+
+
+def _lay_lines(
+    paragraphs: list[Paragraph], rows: list[HandLabel], text: str, found: dict[Key, HandLabel], report: GoldReport
+) -> None:
+    covering: dict[Key, list[tuple[int, HandLabel]]] = defaultdict(list)
+    for row in rows:
+        start, end = row.span or (0, 0)
+        if fingerprint(text[start:end]) != row.fingerprint:
+            report.stale.append(f"{row.where} ({row.source} {start}–{end}, {row.fingerprint}, {row.label})")
+            continue
+        for p in paragraphs:
+            shared = min(end, p.end) - max(start, p.start)
+            if shared > 0 and p.kind == "paragraph":
+                covering[key_of(p)].append((shared, row))
+    for key, lines in covering.items():
+        share: dict[str, int] = defaultdict(int)
+        for shared, row in lines:
+            share[row.label] += shared
+        winner = max(share, key=lambda label: share[label])
+        report.swallowed.extend(
+            f"{row.where} ({row.label}, in a paragraph of {winner})" for _, row in lines if row.label != winner
+        )
+        if winner not in NO_FUNCTION:
+            found[key] = max((line for line in lines if line[1].label == winner), key=lambda line: line[0])[1]

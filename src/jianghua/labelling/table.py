@@ -1,0 +1,99 @@
+"""Documents → one table of labelled paragraphs, the input of training."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from jianghua.corpus import Paragraph, fingerprint
+from jianghua.corpus.folder import Document
+from jianghua.files import write_bytes
+from jianghua.labelling.cues import ABSTAIN, Cue, View, apply_cues, views
+from jianghua.labelling.gold import GoldReport, HandLabel, key_of, lay_labels
+from jianghua.labelling.majority import majority_vote
+from jianghua.labels import FUNCTIONS
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledCorpus:
+    """Paragraphs (kind `paragraph` only) with everything that is known about them, row by row.
+
+    `weak` and `gold` are int8 indices into FUNCTIONS, ABSTAIN (-1) where there is none; `votes` has a column for each cue.
+    """
+
+    documents: list[Document]
+    paragraphs: list[Paragraph]
+    views: list[View]
+    votes: NDArray[np.int8]
+    weak: NDArray[np.int8]
+    confidence: NDArray[np.float64]
+    gold: NDArray[np.int8]
+    hand: list[HandLabel | None]
+    report: GoldReport
+
+    @property
+    def speeches(self) -> NDArray[np.int64]:
+        """Group number of each row's speech: shape (n,), int64."""
+        numbers: dict[tuple[str, int], int] = {}
+        return np.array([numbers.setdefault((p.source, p.speech), len(numbers)) for p in self.paragraphs], dtype=np.int64)
+
+
+def label_corpus(documents: Sequence[Document], cues: Sequence[Cue], labels: Sequence[HandLabel]) -> LabelledCorpus:
+    """Vote with every cue, take the majority, and lay the hand labels over it (later ones win)."""
+    everything = [p for document in documents for p in document.paragraphs]
+    paragraphs = [p for p in everything if p.kind == "paragraph"]
+    seen = views(everything)
+    votes = apply_cues(cues, seen)
+    weak, confidence = majority_vote(votes)
+    found, report = lay_labels(everything, labels, {document.source: document.text for document in documents})
+    hand = [found.get(key_of(p)) for p in paragraphs]
+    gold = np.array([ABSTAIN if label is None else FUNCTIONS.index(label.label) for label in hand], dtype=np.int8)
+    return LabelledCorpus(list(documents), paragraphs, seen, votes, weak, confidence, gold, hand, report)
+
+
+def to_table(corpus: LabelledCorpus, cues: Sequence[Cue]) -> pd.DataFrame:
+    """Table of the corpus, one row for each record of any kind.
+
+    Returns:
+        the record's columns (see `Paragraph`), then fingerprint, votes (list of “cue:function”), weak_label, confidence,
+        gold_label, gold_secondary and gold_confidence; label columns are null unless kind is paragraph.
+    """
+    names = [f"{cue.name}:{cue.votes}" for cue in cues]
+    rows_of = {key_of(p): row for row, p in enumerate(corpus.paragraphs)}
+    records = []
+    for document in corpus.documents:
+        for p in document.paragraphs:
+            record = {
+                "source": p.source,
+                "speech": p.speech,
+                "paragraph": p.paragraph,
+                "start": p.start,
+                "end": p.end,
+                "kind": p.kind,
+                "level": p.level,
+                "outline": list(p.outline),
+                "text": p.text,
+                "fingerprint": fingerprint(p.text),
+            }
+            row = rows_of.get(key_of(p))
+            if row is not None:
+                label = corpus.hand[row]
+                record |= {
+                    "votes": [names[column] for column in np.flatnonzero(corpus.votes[row] != ABSTAIN)],
+                    "weak_label": None if corpus.weak[row] == ABSTAIN else FUNCTIONS[corpus.weak[row]],
+                    "confidence": float(corpus.confidence[row]),
+                    "gold_label": label.label if label else None,
+                    "gold_secondary": label.secondary if label else None,
+                    "gold_confidence": label.confidence if label else None,
+                }
+            records.append(record)
+    table = pd.DataFrame(records)
+    return table.astype({"level": "Int8", "gold_confidence": "Int8"})
+
+
+def write_table(table: pd.DataFrame, path: Path) -> None:
+    """Write the table as Parquet, whole or not at all."""
+    write_bytes(path, table.to_parquet(index=False))

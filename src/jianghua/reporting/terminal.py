@@ -1,0 +1,196 @@
+"""What people see in the terminal: tables, progress, a tagged speech. Built on rich; plain text in pipes."""
+
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self, TextIO
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as Bar
+from rich.table import Table
+from rich.text import Text
+
+from jianghua.labels import CHINESE, FUNCTIONS
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from omegaconf import DictConfig
+
+    from jianghua.labelling.table import LabelledCorpus
+    from jianghua.modelling.evaluation import Evaluation
+    from jianghua.modelling.metrics import Scores
+    from jianghua.modelling.store import SavedModel
+    from jianghua.modelling.training import Trained
+    from jianghua.tagging.batch import Job, Outcome
+
+COLOURS = {
+    "achievements": "green",
+    "shortcomings": "red",
+    "requirements": "blue",
+    "discipline": "magenta",
+    "closing": "yellow",
+    "context": "cyan",
+}
+_NAMES = {
+    "model": "this model",
+    "model_no_outline": "this model, heading text removed",
+    "cues": "cues alone",
+    "cues_no_outline": "cues alone, heading text removed",
+    "majority": "majority class",
+}
+
+
+def console(stream: TextIO | None = None) -> Console:
+    """Console on `stream` (default: standard output); 80 columns where there is no terminal."""
+    stream = stream or sys.stdout
+    return Console(file=stream, width=None if stream.isatty() else 100, highlight=False)
+
+
+def print_cues(table: "pd.DataFrame", corpus: "LabelledCorpus", out: Path) -> None:
+    """Table of cues, then what was written."""
+    shown = Table(title=f"Cues on {len(corpus.paragraphs)} paragraphs of {len(corpus.documents)} files", title_justify="left")
+    for column in ("cue", "votes for", "coverage", "overlap", "conflict", "on gold", "accuracy", "warning"):
+        shown.add_column(column, justify="left" if column in ("cue", "votes for", "warning") else "right", no_wrap=column == "cue")
+    for row in table.itertuples():
+        shown.add_row(
+            row.cue,
+            f"[{COLOURS[str(row.votes)]}]{row.votes}[/]",
+            f"{row.coverage:.1%}",
+            f"{row.overlap:.1%}",
+            f"{row.conflict:.1%}",
+            str(row.fired_on_gold),
+            "–" if row.fired_on_gold == 0 else f"{row.accuracy:.0%}",
+            escape(str(row.warning)),
+        )
+    target = console()
+    target.print(shown)
+    known = corpus.gold >= 0
+    voted = corpus.weak >= 0
+    if known.any():
+        right = (corpus.weak[known] == corpus.gold[known]).mean()
+        target.print(f"majority vote: covers {voted.mean():.1%}; right on {right:.1%} of {known.sum()} hand-labelled paragraphs")
+    else:
+        target.print(f"majority vote: covers {voted.mean():.1%}; no paragraph has a hand label")
+    target.print(f"written: {escape(str(out))}")
+
+
+def scores_table(scores: Mapping[str, "Scores"], title: str) -> Table:
+    """Scores beside their baselines, one row each."""
+    table = Table(title=title, title_justify="left")
+    table.add_column("")
+    for column in ("macro-F1", "95 % interval", "accuracy"):
+        table.add_column(column, justify="right")
+    for name in sorted(scores, key=list(_NAMES).index):
+        found = scores[name]
+        low, high = found.interval
+        table.add_row(_NAMES[name], f"{found.macro_f1:.3f}", f"{low:.3f}–{high:.3f}", f"{found.accuracy:.1%}")
+    return table
+
+
+def functions_table(scores: Mapping[str, "Scores"]) -> Table:
+    """F1 of each function with and without outline, and how many paragraphs there are of it."""
+    table = Table(title="F1 by function", title_justify="left")
+    table.add_column("function")
+    for column in ("paragraphs", "F1", "no headings", "cues"):
+        table.add_column(column, justify="right")
+    for name in FUNCTIONS:
+        if name in scores["model"].f1:
+            values = [f"{scores[which].f1[name]:.2f}" for which in ("model", "model_no_outline", "cues")]
+            label = f"[{COLOURS[name]}]{name}[/] {CHINESE[name]}"
+            table.add_row(label, str(scores["model"].support[name]), *values)
+    return table
+
+
+def print_training(trained: "Trained", config: "DictConfig") -> None:
+    """Scores of a training job, and where the model and the run are."""
+    target = console()
+    target.print(scores_table(trained.scores, f"Cross-validated on {trained.scores['model'].count} hand-labelled paragraphs"))
+    target.print(functions_table(trained.scores))
+    if trained.model is not None:
+        target.print(f"model {trained.version}: {escape(str(trained.model))}")
+    target.print(f"run {trained.run_id} in {escape(str(config.tracking.folder))}/mlflow.db (see it with `jianghua ui`)")
+
+
+def print_evaluation(evaluation: "Evaluation") -> None:
+    """Scores of a saved model, and which speeches were left out because it was trained on them."""
+    target = console()
+    if evaluation.trained_on:
+        target.print(f"{len(evaluation.trained_on)} labelled speeches were in the training data of this model and are not scored:")
+        target.print("  " + escape(", ".join(evaluation.trained_on)))
+    count = evaluation.scores["model"].count
+    title = f"{evaluation.model.title} on {count} hand-labelled paragraphs of {len(evaluation.scored)} unseen speeches"
+    target.print(scores_table(evaluation.scores, title))
+    target.print(functions_table(evaluation.scores))
+
+
+class Progress:
+    """Progress over files on standard error: none in pipes or when `quiet`."""
+
+    def __init__(self, jobs: Sequence[Any], quiet: bool = False) -> None:
+        self._quiet = quiet
+        target = Console(file=sys.stderr)
+        self._bar = Bar(
+            TextColumn("tagging"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(),
+            TextColumn("{task.fields[failed]} failed"),
+            console=target,
+            disable=quiet or not target.is_terminal,
+        )
+        self._task = self._bar.add_task("files", total=len(jobs), failed=0)
+        self._failed = 0
+
+    def __enter__(self) -> Self:
+        self._bar.start()
+        return self
+
+    def __exit__(self, *reason: object) -> None:
+        self._bar.stop()
+
+    def advance(self, outcome: "Outcome") -> None:
+        """One more file is done."""
+        self._failed += outcome.error is not None
+        self._bar.update(self._task, advance=1, failed=self._failed)
+
+    def finish(self, outcomes: Sequence["Outcome"], out: Path) -> None:
+        """Failures, then the final line."""
+        for outcome in outcomes:
+            if outcome.error is not None:
+                print(f"failed: {outcome.error}", file=sys.stderr)
+        if not self._quiet:
+            tagged = [outcome for outcome in outcomes if outcome.error is None]
+            paragraphs = sum(outcome.kinds["paragraph"] for outcome in tagged)
+            line = f"tagged {len(tagged)} files, {paragraphs} paragraphs → {out}"
+            print(line + (f"; {self._failed} failed, see {out}/_errors.csv" if self._failed else ""), file=sys.stderr)
+
+
+def print_speech(job: "Job | Outcome", model: "SavedModel", stream: TextIO) -> None:
+    """The tagged paragraphs of a file as a coloured table."""
+    from jianghua.corpus import parse, read_text
+    from jianghua.corpus.decode import UnreadableError
+    from jianghua.tagging.batch import Outcome
+    from jianghua.tagging.tagger import tag_paragraphs
+
+    if isinstance(job, Outcome) or job.path is None:
+        return
+    try:
+        paragraphs = parse(read_text(job.path, job.source).text, job.source)
+    except (UnreadableError, OSError):
+        return  # reported with the batch
+    table = Table(title=escape(job.source), title_justify="left", show_lines=False, padding=(0, 1))
+    table.add_column("function", no_wrap=True)
+    table.add_column("sure", justify="right")
+    table.add_column("text", no_wrap=True, overflow="ellipsis", ratio=1)
+    for p, tag in zip(paragraphs, tag_paragraphs(model, paragraphs), strict=True):
+        if tag is None:
+            style = "dim" if p.kind == "meta" else "bold"
+            table.add_row(Text(p.kind, style="dim"), "", Text(p.text, style=style))
+            continue
+        label = Text(CHINESE[tag.label], style=COLOURS[tag.label])
+        if tag.secondary:
+            label.append("+" + CHINESE[tag.secondary], style=f"dim {COLOURS[tag.secondary]}")
+        table.add_row(label, f"{tag.confidence:.0%}", Text(p.text))
+    console(stream).print(table)
