@@ -2,7 +2,7 @@
 
 import argparse
 import logging
-import os
+import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -131,7 +131,7 @@ def _evaluate(config: "DictConfig") -> None:
     from jianghua.modelling.evaluation import evaluate
     from jianghua.reporting.terminal import print_evaluation
 
-    print_evaluation(evaluate(config, find_model(config.model, Path(config.tracking.folder))))
+    print_evaluation(evaluate(config, find_model(config.model_path, Path(config.tracking.folder))))
 
 
 # verbs with flags
@@ -152,11 +152,17 @@ def _tag(rest: Sequence[str]) -> int:
         description="Tag speeches: what is each paragraph for?",
         epilog="exit status: 0 all tagged, 1 some files failed (see OUT/_errors.csv), 2 wrong usage",
     )
-    parser.add_argument("paths", nargs="+", metavar="PATH", help="file, folder (searched for speeches), or - for standard input")
+    parser.add_argument(
+        "paths", nargs="+", metavar="PATH", help="file, folder (searched for speeches), or - for standard input"
+    )
     parser.add_argument("-o", "--out", required=True, metavar="OUT", help="folder for the outputs")
     parser.add_argument("--format", nargs="+", default=["jsonl"], choices=["jsonl", "csv"], help="default: jsonl")
-    parser.add_argument("--model", default="models/latest", help="model folder, or models:/NAME@ALIAS (default: models/latest)")
-    parser.add_argument("--tracking", default="experiments", help="folder of the MLflow database for models:/… (default: experiments)")
+    parser.add_argument(
+        "--model", default="models/latest", help="model folder, or models:/NAME@ALIAS (default: models/latest)"
+    )
+    parser.add_argument(
+        "--tracking", default="experiments", help="folder of the MLflow database for models:/… (default: experiments)"
+    )
     parser.add_argument("--simplified", action="store_true", help="write text in simplified characters")
     parser.add_argument("--show", action="store_true", help="print the tagged paragraphs as a table too")
     parser.add_argument("--quiet", action="store_true", help="no progress bar, no final line")
@@ -190,7 +196,9 @@ def _tag(rest: Sequence[str]) -> int:
 
 def _ui(rest: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="jianghua ui", description="Open the MLflow UI on 127.0.0.1.")
-    parser.add_argument("--tracking", default="experiments", help="folder of the MLflow database (default: experiments)")
+    parser.add_argument(
+        "--tracking", default="experiments", help="folder of the MLflow database (default: experiments)"
+    )
     parser.add_argument("--port", type=int, default=5000)
     try:
         options = parser.parse_args(rest)
@@ -202,7 +210,7 @@ def _ui(rest: Sequence[str]) -> int:
     Tracking(Path(options.tracking), "training").prepare()
     print(f"MLflow UI on http://127.0.0.1:{options.port} (Ctrl-C stops it)", flush=True)
     command: list[Any] = [sys.executable, "-m", "mlflow", "ui", "--host", "127.0.0.1", "--port", str(options.port)]
-    os.execv(sys.executable, [*command, "--backend-store-uri", uri])  # noqa: S606
+    return subprocess.call([*command, "--backend-store-uri", uri])
 
 
 if __name__ == "__main__":

@@ -13,4 +13,6 @@ def configuration_folder() -> Path:
     for folder in (package / "conf", package.parent.parent / "conf"):
         if (folder / "train.yaml").is_file():
             return folder
-    raise FileNotFoundError(f"configuration not found: looked for conf/train.yaml in {package} and {package.parent.parent}")
+    raise FileNotFoundError(
+        f"configuration not found: looked for conf/train.yaml in {package} and {package.parent.parent}"
+    )

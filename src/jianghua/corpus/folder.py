@@ -59,7 +59,9 @@ def read_folders(folders: Iterable[Path]) -> Iterator[Document | tuple[str, Exce
         for path in find_files(folder):
             source = path.relative_to(folder).as_posix()
             if source in seen:
-                raise ValueError(f"{path}: {seen[source]} has the same name; names are how labels find their speech, rename one")
+                raise ValueError(
+                    f"{path}: {seen[source]} has the same name; names are how labels find their speech, rename one"
+                )
             seen[source] = path
             try:
                 yield read_document(path, source)

@@ -1,5 +1,6 @@
 """Lines of a file: cut where paragraphs were run together, joined where a sentence was broken."""
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -11,7 +12,9 @@ from jianghua.corpus.outline import Marker, find_marker
 _LINE = re.compile("[^\n\r\f\v\x1c\x1d\x1e\x85\u2028\u2029]+")
 _RUN_TOGETHER = re.compile("[\u3000\u2003]{2,}")
 _GIANT = 1500
-_GIANT_CUT = re.compile(r"(?<=[。！？”）])(?=[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十]{1,3}）|第[一二三四五六七八九十]个问题)")
+_GIANT_CUT = re.compile(
+    r"(?<=[。！？”）])(?=[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十]{1,3}）|第[一二三四五六七八九十]个问题)"
+)
 
 _TERMINAL = "。！？!?；;：:…"
 _CLOSING = "”’』」》）)】〕]"
@@ -78,7 +81,7 @@ def _giant_cuts(text: str, start: int, end: int) -> list[tuple[int, int]]:
     if end - start <= _GIANT:
         return [(start, end)]
     at = [start, *(match.start() for match in _GIANT_CUT.finditer(text, start, end)), end]
-    return list(zip(at, at[1:], strict=False))
+    return list(itertools.pairwise(at))
 
 
 def _line(stripped: str, start: int, lead: str) -> Line:
@@ -100,7 +103,11 @@ def _look(body: str) -> str:
         return "site"
     if len(body) <= 70 and boilerplate.DIVIDER.match(body):
         return "divider"
-    if len(body) <= 60 and (body[-1] in "：:！!，," or len(body) <= 8) and boilerplate.SALUTATION.match(body.rstrip("，,")):
+    if (
+        len(body) <= 60
+        and (body[-1] in "：:！!，," or len(body) <= 8)
+        and boilerplate.SALUTATION.match(body.rstrip("，,"))
+    ):
         return "salutation"
     if len(body) <= 40 and (
         boilerplate.PAGE_NUMBER.match(body) or boilerplate.DATE.match(body) or boilerplate.STAGE_DIRECTION.match(body)
@@ -132,7 +139,9 @@ class Joining:
         if _CONTINUES.match(following.body):
             return True
         if self.wrap_width and self._is_full(last) and not following.marker:
-            marked_heading = last.marker is not None and so_far == last.body and not last.ends_sentence and "。" not in so_far
+            marked_heading = (
+                last.marker is not None and so_far == last.body and not last.ends_sentence and "。" not in so_far
+            )
             return not marked_heading and (not last.ends_sentence or self.paragraphs_are_indented)
         if last.ends_sentence:
             return False

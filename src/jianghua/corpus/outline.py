@@ -19,7 +19,11 @@ _MARKERS: list[tuple[str, int, str]] = [
         4,
         rf"第\s*(?:{_NUMERAL}|\d{{1,2}})\s*(?:句话|个方面|个问题|个层面|个关键词|个|点|方面|件事|项|条|步|类|种|层意思)?\s*{_DOT}",
     ),
-    ("is", 4, r"[一二三四五六七八九十]{1,3}\s*(?:是|要|靠|看|抓|在|必须|需|应)(?!些|样|下|般|起|直|定|旦|致|切|道|律|同|面|边|方面|手|心|贯|时)"),
+    (
+        "is",
+        4,
+        r"[一二三四五六七八九十]{1,3}\s*(?:是|要|靠|看|抓|在|必须|需|应)(?!些|样|下|般|起|直|定|旦|致|切|道|律|同|面|边|方面|手|心|贯|时)",
+    ),
     ("first", 4, r"(?:首先|其次|再次|再者|最后|其一|其二|其三|其四|其五|其六)[，,、：:]"),
     ("dash", 4, r"(?:——|──|―― ?|--)(?=.)"),
 ]
@@ -62,7 +66,7 @@ def run_in_heading(line: str, marker: Marker) -> str | None:
     >>> run_in_heading(line, find_marker(line)) is None
     True
     """
-    if marker.family == "dash":
+    if marker.family in ("dash", "first"):
         return None
     end = _CLAUSE_END.search(line, marker.end)
     if end is None or end.start() - marker.end > _LONGEST_HEADING or end.start() == marker.end:

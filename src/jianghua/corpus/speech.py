@@ -1,6 +1,7 @@
 """Text of a file → its speeches as paragraphs with kinds, outline and offsets (the project's record)."""
 
 import hashlib
+import itertools
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -10,7 +11,9 @@ from jianghua.corpus.lines import Joining, Line, physical_lines
 from jianghua.corpus.outline import HeadingPath, run_in_heading, stands_alone
 from jianghua.corpus.script import simplify
 
-_SPEECH_WORD = re.compile(r"(?:讲话|发言|致辞|致词|报告|主持词|主持讲话|总结讲话|表态|演讲|讲稿|讲话稿|发言稿|党课)(?:提纲|要点|稿|材料)?(?:[（(].{1,20}[）)])?$")
+_SPEECH_WORD = re.compile(
+    r"(?:讲话|发言|致辞|致词|报告|主持词|主持讲话|总结讲话|表态|演讲|讲稿|讲话稿|发言稿|党课)(?:提纲|要点|稿|材料)?(?:[（(].{1,20}[）)])?$"
+)
 _TITLE_LENGTH = 60
 _HEADING_LENGTH = 40
 _NAME_ALONE = re.compile(r"^[\u4e00-\u9fff][\s\u3000]*[\u4e00-\u9fff]?[\u4e00-\u9fff×*某]$")
@@ -18,7 +21,7 @@ _ORNAMENT = re.compile(r"[◆~|»›＞>★☆_◇■]|— —")
 _LAST_WORDS = re.compile(r"^(?:谢谢|散会|完了|祝|拜托|新年|再见|休会|现在散会)")
 _ADDRESSES = re.compile(r"[我你您]|大家|同志|谢谢|下面|以下|今天|如下|散会")
 _TOPIC_LENGTH = 28
-_LONG_PARAGRAPH = 60
+_LONG_PARAGRAPH = 50
 _OMITTED = re.compile(r"[（(][^（）()]{0,6}略[）)]$")
 _WHITE = re.compile(r"\s+")
 _LETTER = re.compile(r"[A-Za-z]")
@@ -105,7 +108,11 @@ class _Parser:
         in_footer = False
         previous: Line | None = None
         for index, line in enumerate(self.lines):
-            if body and (line.look == "divider" or self._begins_speech(index, previous, in_footer)) and (body >= 150 or line.look == "divider"):
+            if (
+                body
+                and (line.look == "divider" or self._begins_speech(index, previous, in_footer))
+                and (body >= 150 or line.look == "divider")
+            ):
                 yield speech
                 speech, body, in_footer = [], 0, False
             if body >= 150 and boilerplate.FOOTER.match(line.body) and not line.ends_sentence:
@@ -122,7 +129,14 @@ class _Parser:
 
     def _prose_follows(self, index: int) -> bool:
         following = self.lines[index : index + 12]
-        return sum(len(line.body) for line in following if line.look == "text" and line.ends_sentence and len(line.body) > 30) >= 150
+        return (
+            sum(
+                len(line.body)
+                for line in following
+                if line.look == "text" and line.ends_sentence and len(line.body) > 30
+            )
+            >= 150
+        )
 
     def _begins_speech(self, index: int, previous: Line | None, in_footer: bool) -> bool:
         """Whether a title block (titles, then speaker or date, then a salutation) begins at this line."""
@@ -138,9 +152,17 @@ class _Parser:
             elif ahead.look == "divider" or (ahead.look == "text" and not _is_title_like(ahead)):
                 break
             elif ahead.look == "text":
-                evidence = evidence or bool(_SPEECH_WORD.search(ahead.body)) or bool(boilerplate.BYLINE.match(ahead.body))
+                evidence = (
+                    evidence or bool(_SPEECH_WORD.search(ahead.body)) or bool(boilerplate.BYLINE.match(ahead.body))
+                )
         ended = previous is not None and previous.ends_sentence
-        return ended and not in_footer and line.marker is None and bool(_SPEECH_WORD.search(line.body)) and line.body.startswith(("在", "——在"))
+        return (
+            ended
+            and not in_footer
+            and line.marker is None
+            and bool(_SPEECH_WORD.search(line.body))
+            and line.body.startswith(("在", "——在"))
+        )
 
     # lines of a speech
 
@@ -174,7 +196,12 @@ class _Parser:
         while index < len(lines):
             # an advertisement or a page number in mid-sentence belongs to the paragraph that it interrupts
             ahead = index
-            while ahead < len(lines) and ahead - index < 3 and lines[ahead].look in ("site", "mark") and not last.ends_sentence:
+            while (
+                ahead < len(lines)
+                and ahead - index < 3
+                and lines[ahead].look in ("site", "mark")
+                and not last.ends_sentence
+            ):
                 ahead += 1
             if ahead >= len(lines) or not self.joining.goes_on(block.body, last, lines[ahead]):
                 break
@@ -264,14 +291,16 @@ def _find_topic_sentences(blocks: list[_Block]) -> None:
     Marked ones (“一是精神状态还不够好。”) always; unmarked ones, which could be short paragraphs, if a speech has three.
     """
     unmarked = []
-    for block, following in zip(blocks, blocks[1:], strict=False):
+    for block, following in itertools.pairwise(blocks):
         if block.kind != "paragraph" or len(block.lines) > 1:
             continue
         marker = block.first.marker
         body = _OMITTED.sub("", block.body)
         if body != block.body and body.count("。") <= 1 and marker is not None:
             block.kind = "heading"
-        elif following.kind != "paragraph" or not body.endswith("。") or body.count("。") != 1 or _ADDRESSES.search(body):
+        elif (
+            following.kind != "paragraph" or not body.endswith("。") or body.count("。") != 1 or _ADDRESSES.search(body)
+        ):
             continue
         elif marker is not None:
             deeper = following.first.marker is None or following.first.marker.level > marker.level

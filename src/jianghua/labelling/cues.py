@@ -60,7 +60,7 @@ def load_cues(rows: Iterable[Mapping[str, Any]], where: str = "conf/cues") -> li
         if any(cue.name == name for cue in cues):
             raise ValueError(f"{where}: two cues are named {name!r}; give each its own name")
         if row["where"] not in PLACES:
-            raise ValueError(f"{where}: cue {name!r} looks on {row['on']!r}; use one of {', '.join(PLACES)}")
+            raise ValueError(f"{where}: cue {name!r} looks on {row['where']!r}; use one of {', '.join(PLACES)}")
         try:
             pattern = re.compile(row["pattern"])
         except re.error as error:

@@ -58,7 +58,9 @@ def read_labels(path: Path) -> list[HandLabel]:
         ValueError: a column is missing or a label is not in the set; the message names file, line and value.
     """
     if not path.is_file():
-        raise FileNotFoundError(f"{path}: no such file; expected a CSV of hand labels with columns {', '.join(COLUMNS)}")
+        raise FileNotFoundError(
+            f"{path}: no such file; expected a CSV of hand labels with columns {', '.join(COLUMNS)}"
+        )
     labels = []
     with path.open(encoding="utf-8-sig", newline="") as stream:
         rows = csv.DictReader(stream)
@@ -89,9 +91,17 @@ def _hand_label(row: Mapping[str, str], where: str, by_line: bool) -> HandLabel:
         try:
             span = (int(row["start"]), int(row["end"]))
         except ValueError:
-            raise ValueError(f"{where}: start {row['start']!r} and end {row['end']!r} are not character offsets") from None
+            raise ValueError(
+                f"{where}: start {row['start']!r} and end {row['end']!r} are not character offsets"
+            ) from None
     return HandLabel(
-        row["file"] if by_line else row["source"], row["fingerprint"].strip(), label, secondary, int(confidence), span, where
+        row["file"] if by_line else row["source"],
+        row["fingerprint"].strip(),
+        label,
+        secondary,
+        int(confidence),
+        span,
+        where,
     )
 
 

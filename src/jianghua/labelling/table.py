@@ -38,7 +38,9 @@ class LabelledCorpus:
     def speeches(self) -> NDArray[np.int64]:
         """Group number of each row's speech: shape (n,), int64."""
         numbers: dict[tuple[str, int], int] = {}
-        return np.array([numbers.setdefault((p.source, p.speech), len(numbers)) for p in self.paragraphs], dtype=np.int64)
+        return np.array(
+            [numbers.setdefault((p.source, p.speech), len(numbers)) for p in self.paragraphs], dtype=np.int64
+        )
 
 
 def label_corpus(documents: Sequence[Document], cues: Sequence[Cue], labels: Sequence[HandLabel]) -> LabelledCorpus:

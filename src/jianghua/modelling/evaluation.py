@@ -39,14 +39,17 @@ def evaluate(config: DictConfig, folder: Path) -> Evaluation:
     labelled = {speech for speech, gold in zip(speech_of_row, corpus.gold, strict=True) if gold != ABSTAIN}
     known = sorted(speech for speech in labelled if names.get(speech) in model.trained_on)
     if not labelled:
-        raise ValueError(f"no speech below {config.corpus.raw} has hand labels in {config.corpus.gold}; nothing to score")
+        raise ValueError(
+            f"no speech below {config.corpus.raw} has hand labels in {config.corpus.gold}; nothing to score"
+        )
     if len(known) == len(labelled):
         raise ValueError(
             f"all {len(known)} labelled speeches were in the training data of {model.title} ({', '.join(known[:5])} …); "
             "give labelled speeches that it has not seen: corpus.raw=FOLDER corpus.gold=FILE"
         )
     rows = np.array(
-        [row for row, speech in enumerate(speech_of_row) if corpus.gold[row] != ABSTAIN and speech not in known], dtype=np.int64
+        [row for row, speech in enumerate(speech_of_row) if corpus.gold[row] != ABSTAIN and speech not in known],
+        dtype=np.int64,
     )
     gold = corpus.gold[rows]
     documents = [corpus.paragraphs[row].source for row in rows]

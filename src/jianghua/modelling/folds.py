@@ -29,7 +29,9 @@ def folds(
         assignment = np.arange(len(names))
     elif kind == "grouped":
         if not 2 <= count <= len(names):
-            raise ValueError(f"{count} folds of {len(names)} documents; expected at least 2 folds and a document for each")
+            raise ValueError(
+                f"{count} folds of {len(names)} documents; expected at least 2 folds and a document for each"
+            )
         assignment = _balanced(np.bincount(number), count, seed)
     else:
         raise ValueError(f"split {kind!r} is not known; use one of {', '.join(SPLITS)}")

@@ -15,7 +15,9 @@ Grams = tuple[NDArray[np.int64], NDArray[np.int64]]
 """Rows (which text) and buckets (which feature) of every n-gram, both int64 of one length."""
 
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
-_SEEDS = [np.uint64(seed) for seed in (0x0, 0xD6E8FEB86659FD93, 0xA5A3564E27F8865F, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9)]
+_SEEDS = [
+    np.uint64(seed) for seed in (0x0, 0xD6E8FEB86659FD93, 0xA5A3564E27F8865F, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9)
+]
 
 
 def character_ngrams(texts: Sequence[str], low: int, high: int, bits: int) -> Grams:
@@ -33,7 +35,9 @@ def character_ngrams(texts: Sequence[str], low: int, high: int, bits: int) -> Gr
     ([0, 0, 1, 0], True)
     """
     if not 1 <= low <= high <= len(_SEEDS) or not 1 <= bits <= 24:
-        raise ValueError(f"n-grams of {low} to {high} characters in 2**{bits} buckets; expected 1 ≤ low ≤ high ≤ 5 and bits 1–24")
+        raise ValueError(
+            f"n-grams of {low} to {high} characters in 2**{bits} buckets; expected 1 ≤ low ≤ high ≤ 5 and bits 1–24"
+        )
     codes = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), dtype=np.uint32).astype(np.uint64)
     lengths = np.array([len(text) for text in texts], dtype=np.int64)
     owner = np.repeat(np.arange(len(texts), dtype=np.int64), lengths)

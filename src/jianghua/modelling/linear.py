@@ -76,8 +76,9 @@ class LinearTagger:
         """For each paragraph the probabilities of its sentences: a list of arrays of shape (sentences, 6)."""
         sentences, owner = flatten([view.sentences for view in seen])
         probabilities = self._probabilities(sentences, self._heading_scores(seen)[owner])
-        ends = np.cumsum(np.bincount(owner, minlength=len(seen))) if len(seen) else []
-        return np.split(probabilities, ends)[:-1] if len(seen) else []
+        if len(seen) == 0:
+            return []
+        return np.split(probabilities, np.cumsum(np.bincount(owner, minlength=len(seen))))[:-1]
 
     def _heading_scores(self, seen: Sequence[View]) -> NDArray[np.float64]:
         if self.heading_weights is None:

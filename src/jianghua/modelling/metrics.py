@@ -54,13 +54,16 @@ def score(
     (0.733, 0.75, 2)
     """
     if not len(gold) == len(predicted) == len(documents):
-        raise ValueError(f"{len(gold)} gold labels, {len(predicted)} predictions, {len(documents)} documents; expected as many")
+        raise ValueError(
+            f"{len(gold)} gold labels, {len(predicted)} predictions, {len(documents)} documents; expected as many"
+        )
     if len(gold) == 0:
         raise ValueError("no paragraph has a hand label; nothing can be scored")
     names = sorted(set(documents))
     number = {name: index for index, name in enumerate(names)}
     tables = np.zeros((len(names), len(FUNCTIONS), len(FUNCTIONS) + 1), dtype=np.int64)
-    np.add.at(tables, ([number[name] for name in documents], gold.astype(int), predicted.astype(int)), 1)
+    where = np.array([number[name] for name in documents])
+    np.add.at(tables, (where, gold.astype(np.int64), predicted.astype(np.int64)), 1)
     total = tables.sum(axis=0)
     per_function = _f1(total)
     rng = np.random.default_rng(seed)
@@ -81,7 +84,8 @@ def score(
 def _f1(table: NDArray[np.int64]) -> NDArray[np.float64]:
     right = np.diagonal(table).astype(np.float64)
     either = table.sum(axis=1) + table[:, : len(FUNCTIONS)].sum(axis=0)
-    return 2 * right / np.maximum(either, 1)
+    result: NDArray[np.float64] = 2 * right / np.maximum(either, 1)
+    return result
 
 
 def _macro(table: NDArray[np.int64]) -> float:

@@ -27,7 +27,19 @@ _LARGEST_MANIFEST = 1_000_000
 _LARGEST_FILE = 200_000_000
 _MOST_BITS = 20
 _KINDS = ("characters", "words")
-_MANIFEST_KEYS = {"format", "format_version", "name", "version", "functions", "unit", "headings", "features", "files", "metrics", "made_with"}
+_MANIFEST_KEYS = {
+    "format",
+    "format_version",
+    "name",
+    "version",
+    "functions",
+    "unit",
+    "headings",
+    "features",
+    "files",
+    "metrics",
+    "made_with",
+}
 
 
 class ModelError(ValueError):
@@ -81,7 +93,12 @@ def save_model(
         "functions": list(FUNCTIONS),
         "unit": tagger.unit,
         "headings": tagger.heading_weights is not None,
-        "features": {"kind": tagger.spec.kind, "low": tagger.spec.low, "high": tagger.spec.high, "bits": tagger.spec.bits},
+        "features": {
+            "kind": tagger.spec.kind,
+            "low": tagger.spec.low,
+            "high": tagger.spec.high,
+            "bits": tagger.spec.bits,
+        },
         "files": {file: _sha256(data) for file, data in contents.items()},
         "metrics": dict(metrics),
         "made_with": dict(made_with),
@@ -121,7 +138,9 @@ def load_model(folder: Path) -> SavedModel:
 def _read_manifest(folder: Path) -> dict[str, Any]:
     path = folder / MANIFEST
     if not folder.is_dir():
-        raise ModelError(f"{folder}: no such model folder; expected a folder with {MANIFEST} (run `jianghua train` to make one)")
+        raise ModelError(
+            f"{folder}: no such model folder; expected a folder with {MANIFEST} (run `jianghua train` to make one)"
+        )
     if not path.is_file():
         raise ModelError(f"{path}: missing; a model folder holds {MANIFEST}, {', '.join(FILES)}")
     if path.stat().st_size > _LARGEST_MANIFEST:
@@ -138,11 +157,17 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
             raise ModelError(f"{path}: {key} is {_short(manifest.get(key))}; accepted: {accepted}")
 
     check("format", manifest.get("format") == FORMAT, FORMAT)
-    check("format_version", manifest.get("format_version") == FORMAT_VERSION, f"{FORMAT_VERSION} (a newer one needs a newer jianghua)")
+    check(
+        "format_version",
+        manifest.get("format_version") == FORMAT_VERSION,
+        f"{FORMAT_VERSION} (a newer one needs a newer jianghua)",
+    )
     unknown = set(manifest) - _MANIFEST_KEYS
     missing = _MANIFEST_KEYS - set(manifest)
     if unknown or missing:
-        raise ModelError(f"{path}: unknown keys {_short(sorted(unknown))}, missing keys {sorted(missing)}; accepted: {sorted(_MANIFEST_KEYS)}")
+        raise ModelError(
+            f"{path}: unknown keys {_short(sorted(unknown))}, missing keys {sorted(missing)}; accepted: {sorted(_MANIFEST_KEYS)}"
+        )
     check("functions", manifest["functions"] == list(FUNCTIONS), ", ".join(FUNCTIONS))
     check("unit", manifest["unit"] in UNITS, ", ".join(UNITS))
     check("headings", isinstance(manifest["headings"], bool), "true, false")
@@ -175,7 +200,9 @@ def _read_checked(folder: Path, file: str, expected: Any) -> bytes:
     data = path.read_bytes()
     found = _sha256(data)
     if found != expected:
-        raise ModelError(f"{path}: altered or damaged: SHA-256 is {found}, the manifest says {_short(expected)}; fetch the model again")
+        raise ModelError(
+            f"{path}: altered or damaged: SHA-256 is {found}, the manifest says {_short(expected)}; fetch the model again"
+        )
     return data
 
 
@@ -186,7 +213,10 @@ def _build(folder: Path, manifest: Mapping[str, Any], data: bytes) -> LinearTagg
     path = folder / WEIGHTS
     spec = FeatureSpec(**manifest["features"])
     block = ((2**spec.bits, len(FUNCTIONS)), np.dtype(np.float16))
-    expected = {"text": block, "intercept": ((len(FUNCTIONS),), np.dtype(np.float32))}
+    expected: dict[str, tuple[tuple[int, ...], np.dtype[Any]]] = {
+        "text": block,
+        "intercept": ((len(FUNCTIONS),), np.dtype(np.float32)),
+    }
     if manifest["headings"]:
         expected["headings"] = block
     size = sum(int(np.prod(shape)) * dtype.itemsize for shape, dtype in expected.values())
@@ -201,7 +231,9 @@ def _build(folder: Path, manifest: Mapping[str, Any], data: bytes) -> LinearTagg
         raise ModelError(f"{path}: holds arrays {_short(found)}; the manifest's features need {_short(expected)}")
     for key, array in arrays.items():
         if not np.isfinite(array).all():
-            raise ModelError(f"{path}: array {key} holds values that are not finite numbers; accepted: finite numbers only")
+            raise ModelError(
+                f"{path}: array {key} holds values that are not finite numbers; accepted: finite numbers only"
+            )
     return LinearTagger(
         spec,
         arrays["text"].astype(np.float32),

@@ -49,7 +49,9 @@ class FunctionTagger(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         labels = np.asarray(y)
         weights = np.ones(len(labels)) if sample_weight is None else np.asarray(sample_weight, dtype=np.float64)
         if not len(X) == len(labels) == len(weights):
-            raise ValueError(f"{len(X)} paragraphs, {len(labels)} labels and {len(weights)} weights; expected as many of each")
+            raise ValueError(
+                f"{len(X)} paragraphs, {len(labels)} labels and {len(weights)} weights; expected as many of each"
+            )
         if self.unit not in UNITS:
             raise ValueError(f"unit {self.unit!r} is not known; use one of {', '.join(UNITS)}")
         if len(np.unique(labels)) < 2:
@@ -74,7 +76,8 @@ class FunctionTagger(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def predict(self, X: Sequence[View]) -> NDArray[np.int64]:
         """Shape (n,), int64, index into FUNCTIONS."""
-        return self.predict_proba(X).argmax(axis=1)
+        best: NDArray[np.int64] = self.predict_proba(X).argmax(axis=1)
+        return best
 
     def _as_arrays(self, classifier: Any, used: NDArray[np.int32], columns: int) -> LinearTagger:
         coefficients, intercept = linear_parts(classifier)
@@ -102,7 +105,7 @@ def linear_parts(classifier: Any) -> tuple[NDArray[np.float64], NDArray[np.float
         raise TypeError(f"classifier {name} is not known; use LogisticRegression or ComplementNB")
     weights = np.zeros((rows.shape[1], len(FUNCTIONS)))
     intercept = np.full(len(FUNCTIONS), _NEVER)
-    weights[:, classifier.classes_] = rows.T
+    weights[:, classifier.classes_] = rows.T - rows.mean(axis=0)[:, None]  # a softmax does not see a common shift
     intercept[classifier.classes_] = offsets
     return weights, intercept
 
@@ -111,4 +114,3 @@ def _texts(X: Sequence[View], unit: str) -> tuple[list[str], NDArray[np.int64]]:
     if unit == "paragraph":
         return [view.text for view in X], np.arange(len(X), dtype=np.int64)
     return flatten([view.sentences for view in X])
-

@@ -3,6 +3,7 @@
 mlflow takes seconds to import, so it is imported inside the functions.
 """
 
+import atexit
 import json
 import os
 import subprocess
@@ -16,7 +17,7 @@ from typing import Any
 
 from filelock import FileLock
 from hydra.experimental.callback import Callback
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import DictConfig
 
 from jianghua.modelling.store import ModelError
 
@@ -41,7 +42,8 @@ class Tracking:
         A fresh database that several jobs open at once fails in its migrations, hence the lock.
         """
         os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
-        os.environ.setdefault("DO_NOT_TRACK", "true")
+        os.environ.setdefault("MLFLOW_LOGGING_LEVEL", "WARNING")
+        os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
         self.folder.mkdir(parents=True, exist_ok=True)
         with FileLock(self.folder / ".mlflow.lock", timeout=300):
             import mlflow
@@ -92,28 +94,44 @@ class SweepCallback(Callback):  # type: ignore[misc]
         experiment = tracking.prepare()
         import mlflow
 
-        overrides = " ".join(OmegaConf.to_container(config.hydra.overrides.task))  # type: ignore[arg-type]
+        overrides = " ".join(str(item) for item in config.hydra.overrides.task)
         client = mlflow.MlflowClient()
-        run = client.create_run(experiment, run_name=f"sweep {overrides}"[:120], tags={"kind": "sweep", "overrides": overrides[:4000], **git_tags()})
+        run = client.create_run(
+            experiment,
+            run_name=f"sweep {overrides}"[:120],
+            tags={"kind": "sweep", "overrides": overrides[:4000], **git_tags()},
+        )
         os.environ[_PARENT] = run.info.run_id
+        atexit.register(_end_sweep)  # Hydra does not call on_multirun_end when a job has failed
 
     def on_multirun_end(self, config: DictConfig, **kwargs: Any) -> None:
         """End the parent run."""
-        parent = os.environ.pop(_PARENT, None)
-        if parent:
-            import mlflow
+        _end_sweep()
 
-            client = mlflow.MlflowClient()
-            children = client.search_runs([client.get_run(parent).info.experiment_id], f"tags.mlflow.parentRunId = '{parent}'")
-            failed = any(child.info.status == "FAILED" for child in children)
-            client.set_terminated(parent, "FAILED" if failed else "FINISHED")
+
+def _end_sweep() -> None:
+    """End the sweep's run, FAILED if one of its jobs has failed; does nothing the second time."""
+    parent = os.environ.pop(_PARENT, None)
+    if parent is None:
+        return
+    import mlflow
+
+    client = mlflow.MlflowClient()
+    experiment = client.get_run(parent).info.experiment_id
+    children = client.search_runs([experiment], f"tags.mlflow.parentRunId = '{parent}'")
+    failed = any(child.info.status == "FAILED" for child in children)
+    client.set_terminated(parent, "FAILED" if failed else "FINISHED")
 
 
 def git_tags() -> dict[str, str]:
     """Commit of the working folder, with “+changes” if it is not clean; empty outside a repository."""
     try:
-        commit = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=True, timeout=10).stdout.strip()
-        status = subprocess.run(["git", "status", "--porcelain"], capture_output=True, text=True, check=True, timeout=30).stdout
+        commit = subprocess.run(
+            ["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=True, timeout=10
+        ).stdout.strip()
+        status = subprocess.run(
+            ["git", "status", "--porcelain"], capture_output=True, text=True, check=True, timeout=30
+        ).stdout
     except (OSError, subprocess.SubprocessError):
         return {}
     return {"mlflow.source.git.commit": commit, "git_commit": commit + ("+changes" if status.strip() else "")}
@@ -179,7 +197,9 @@ def download_model(uri: str, folder: Path) -> Path:
         ModelError: the registry does not hold the model, or the model is not one of ours.
     """
     if not (folder / "mlflow.db").is_file():
-        raise ModelError(f"{uri}: there is no registry in {folder}; expected {folder / 'mlflow.db'} (run `jianghua train` first)")
+        raise ModelError(
+            f"{uri}: there is no registry in {folder}; expected {folder / 'mlflow.db'} (run `jianghua train` first)"
+        )
     Tracking(folder, "training").prepare()
     import mlflow
 

@@ -4,7 +4,7 @@ import hashlib
 import logging
 import shutil
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -46,7 +46,9 @@ def as_list(value: Any) -> list[str]:
     """A configuration value that may be one path or a list of paths, or null."""
     if value is None:
         return []
-    return [str(item) for item in value] if isinstance(value, list | tuple) or OmegaConf.is_list(value) else [str(value)]
+    return (
+        [str(item) for item in value] if isinstance(value, list | tuple) or OmegaConf.is_list(value) else [str(value)]
+    )
 
 
 def read_corpus(config: DictConfig) -> LabelledCorpus:
@@ -62,7 +64,9 @@ def read_corpus(config: DictConfig) -> LabelledCorpus:
         else:
             log.warning("left out: %s", item[1])
     if not documents:
-        raise FileNotFoundError(f"{', '.join(as_list(config.corpus.raw))}: no speech could be read; see the reasons above")
+        raise FileNotFoundError(
+            f"{', '.join(as_list(config.corpus.raw))}: no speech could be read; see the reasons above"
+        )
     labels: list[HandLabel] = []
     for path in as_list(config.corpus.gold):
         labels += read_labels(Path(path))
@@ -117,7 +121,11 @@ def hide_outline(seen: Sequence[View]) -> list[View]:
             cut -= len(sentences.pop(0))
         if sentences and cut:
             sentences[0] = sentences[0][cut:]
-        hidden.append(View(text, tuple(sentences), (), view.position) if text else View(view.text, view.sentences, (), view.position))
+        hidden.append(
+            View(text, tuple(sentences), (), view.position)
+            if text
+            else View(view.text, view.sentences, (), view.position)
+        )
     return hidden
 
 
@@ -130,7 +138,9 @@ def make_tagger(config: DictConfig) -> FunctionTagger:
     return FunctionTagger(build(plain["features"], "features"), classifier, config.unit, config.headings)
 
 
-def fit(config: DictConfig, seen: Sequence[View], labels: NDArray[Any], weights: NDArray[Any], rows: NDArray[Any]) -> LinearTagger:
+def fit(
+    config: DictConfig, seen: Sequence[View], labels: NDArray[Any], weights: NDArray[Any], rows: NDArray[Any]
+) -> LinearTagger:
     """Train on the chosen rows that have a label."""
     rows = rows[labels[rows] != ABSTAIN]
     tagger = make_tagger(config).fit([seen[row] for row in rows], labels[rows], weights[rows])
@@ -153,7 +163,9 @@ def cross_validate(config: DictConfig, corpus: LabelledCorpus) -> tuple[dict[str
             "label more speeches in the file that corpus.gold names"
         )
     views = {"": corpus.views, "_no_outline": hide_outline(corpus.views)}
-    predicted = {f"model{suffix}": np.full(len(labels), ABSTAIN) for suffix in views} | {"majority": np.full(len(labels), ABSTAIN)}
+    predicted = {f"model{suffix}": np.full(len(labels), ABSTAIN) for suffix in views} | {
+        "majority": np.full(len(labels), ABSTAIN)
+    }
     for train, test in folds(documents.tolist(), config.split.kind, config.split.folds, config.seed):
         test = test[corpus.gold[test] != ABSTAIN]
         if len(test) == 0:
@@ -173,7 +185,7 @@ def cross_validate(config: DictConfig, corpus: LabelledCorpus) -> tuple[dict[str
 
 
 def cue_predictions(
-    config: DictConfig, corpus: LabelledCorpus, views: dict[str, Sequence[View]]
+    config: DictConfig, corpus: LabelledCorpus, views: Mapping[str, Sequence[View]]
 ) -> dict[str, NDArray[Any]]:
     """Majority vote of the cues with and without outline; where all are silent, the most frequent function of the genre."""
     from jianghua.labelling.cues import apply_cues
@@ -251,7 +263,10 @@ def versions() -> dict[str, str]:
 def _log_data(mlflow: Any, config: DictConfig, corpus: LabelledCorpus, digest: str) -> None:
     mlflow.log_param("data_digest", digest)
     mlflow.set_tag("corpus", " + ".join(as_list(config.corpus.raw)))
-    frame = pd.DataFrame({"source": [p.source for p in corpus.paragraphs], "weak": corpus.weak, "gold": corpus.gold})
+    names = np.array([*FUNCTIONS, ""])  # the last for ABSTAIN
+    frame = pd.DataFrame(
+        {"source": [p.source for p in corpus.paragraphs], "weak": names[corpus.weak], "gold": names[corpus.gold]}
+    )
     # the name of the data set in the UI; MLflow takes at most 36 characters of digest
     data = mlflow.data.from_pandas(frame, name="paragraphs", digest=digest[:32])
     mlflow.log_input(data, context="training")
@@ -264,7 +279,9 @@ def _log_data(mlflow: Any, config: DictConfig, corpus: LabelledCorpus, digest: s
     )
 
 
-def _log_reports(config: DictConfig, corpus: LabelledCorpus, scores: dict[str, Scores], predicted: dict[str, NDArray[Any]]) -> None:
+def _log_reports(
+    config: DictConfig, corpus: LabelledCorpus, scores: dict[str, Scores], predicted: dict[str, NDArray[Any]]
+) -> None:
     from jianghua.modelling.figures import confusion_figure
 
     for name in ("model", "model_no_outline"):
@@ -280,4 +297,3 @@ def _log_reports(config: DictConfig, corpus: LabelledCorpus, scores: dict[str, S
             f"{FUNCTIONS[guess] if guess != ABSTAIN else ''}\t{p.text}"
         )
     tracking.log_text_files({"errors.tsv": "\n".join(lines) + "\n"})
-

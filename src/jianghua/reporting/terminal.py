@@ -50,12 +50,16 @@ def console(stream: TextIO | None = None) -> Console:
 
 def print_cues(table: "pd.DataFrame", corpus: "LabelledCorpus", out: Path) -> None:
     """Table of cues, then what was written."""
-    shown = Table(title=f"Cues on {len(corpus.paragraphs)} paragraphs of {len(corpus.documents)} files", title_justify="left")
+    shown = Table(
+        title=f"Cues on {len(corpus.paragraphs)} paragraphs of {len(corpus.documents)} files", title_justify="left"
+    )
     for column in ("cue", "votes for", "coverage", "overlap", "conflict", "on gold", "accuracy", "warning"):
-        shown.add_column(column, justify="left" if column in ("cue", "votes for", "warning") else "right", no_wrap=column == "cue")
+        shown.add_column(
+            column, justify="left" if column in ("cue", "votes for", "warning") else "right", no_wrap=column == "cue"
+        )
     for row in table.itertuples():
         shown.add_row(
-            row.cue,
+            str(row.cue),
             f"[{COLOURS[str(row.votes)]}]{row.votes}[/]",
             f"{row.coverage:.1%}",
             f"{row.overlap:.1%}",
@@ -70,7 +74,9 @@ def print_cues(table: "pd.DataFrame", corpus: "LabelledCorpus", out: Path) -> No
     voted = corpus.weak >= 0
     if known.any():
         right = (corpus.weak[known] == corpus.gold[known]).mean()
-        target.print(f"majority vote: covers {voted.mean():.1%}; right on {right:.1%} of {known.sum()} hand-labelled paragraphs")
+        target.print(
+            f"majority vote: covers {voted.mean():.1%}; right on {right:.1%} of {known.sum()} hand-labelled paragraphs"
+        )
     else:
         target.print(f"majority vote: covers {voted.mean():.1%}; no paragraph has a hand label")
     target.print(f"written: {escape(str(out))}")
@@ -106,7 +112,9 @@ def functions_table(scores: Mapping[str, "Scores"]) -> Table:
 def print_training(trained: "Trained", config: "DictConfig") -> None:
     """Scores of a training job, and where the model and the run are."""
     target = console()
-    target.print(scores_table(trained.scores, f"Cross-validated on {trained.scores['model'].count} hand-labelled paragraphs"))
+    target.print(
+        scores_table(trained.scores, f"Cross-validated on {trained.scores['model'].count} hand-labelled paragraphs")
+    )
     target.print(functions_table(trained.scores))
     if trained.model is not None:
         target.print(f"model {trained.version}: {escape(str(trained.model))}")
@@ -117,7 +125,9 @@ def print_evaluation(evaluation: "Evaluation") -> None:
     """Scores of a saved model, and which speeches were left out because it was trained on them."""
     target = console()
     if evaluation.trained_on:
-        target.print(f"{len(evaluation.trained_on)} labelled speeches were in the training data of this model and are not scored:")
+        target.print(
+            f"{len(evaluation.trained_on)} labelled speeches were in the training data of this model and are not scored:"
+        )
         target.print("  " + escape(", ".join(evaluation.trained_on)))
     count = evaluation.scores["model"].count
     title = f"{evaluation.model.title} on {count} hand-labelled paragraphs of {len(evaluation.scored)} unseen speeches"
@@ -181,8 +191,8 @@ def print_speech(job: "Job | Outcome", model: "SavedModel", stream: TextIO) -> N
     except (UnreadableError, OSError):
         return  # reported with the batch
     table = Table(title=escape(job.source), title_justify="left", show_lines=False, padding=(0, 1))
-    table.add_column("function", no_wrap=True)
-    table.add_column("sure", justify="right")
+    table.add_column("function", no_wrap=True, min_width=17)
+    table.add_column("sure", justify="right", min_width=4)
     table.add_column("text", no_wrap=True, overflow="ellipsis", ratio=1)
     for p, tag in zip(paragraphs, tag_paragraphs(model, paragraphs), strict=True):
         if tag is None:

@@ -9,8 +9,8 @@ from pathlib import Path
 from jianghua.corpus import parse, read_text, simplify
 from jianghua.corpus.decode import UnreadableError, decode
 from jianghua.corpus.folder import find_files
-from jianghua.labels import FUNCTIONS
 from jianghua.files import write_bytes
+from jianghua.labels import FUNCTIONS
 from jianghua.modelling.store import SavedModel
 from jianghua.tagging.tagger import as_record, tag_paragraphs
 from jianghua.tagging.writers import render, table_bytes
@@ -49,13 +49,19 @@ def find_jobs(paths: Sequence[str]) -> Iterator[Job | Outcome]:
             continue
         path = Path(argument)
         try:
-            files = [(file, file.relative_to(path).as_posix()) for file in find_files(path)] if path.is_dir() else [(path, path.name)]
+            files = (
+                [(file, file.relative_to(path).as_posix()) for file in find_files(path)]
+                if path.is_dir()
+                else [(path, path.name)]
+            )
         except OSError as error:
             yield Outcome(argument, error=str(error))
             continue
         for file, relative in files:
             if relative in taken:
-                yield Outcome(str(file), error=f"another input has the name {relative} below OUT; tag it into another folder")
+                yield Outcome(
+                    str(file), error=f"another input has the name {relative} below OUT; tag it into another folder"
+                )
                 continue
             taken.add(relative)
             yield Job(file, str(file), relative)
@@ -124,5 +130,7 @@ def tag_batch(
             ),
         ),
     )
-    write_bytes(out / ERRORS, table_bytes(("source", "reason"), ((o.source, o.error) for o in outcomes if o.error is not None)))
+    write_bytes(
+        out / ERRORS, table_bytes(("source", "reason"), ((o.source, o.error) for o in outcomes if o.error is not None))
+    )
     return outcomes

@@ -24,7 +24,7 @@ def predict_texts(model: Path | SavedModel, texts: Sequence[str]) -> pd.DataFram
     rows = []
     for text in texts:
         (tag,) = tag_paragraphs(saved, [Paragraph("-", 0, 0, 0, len(text), "paragraph", None, (), text)])
-        assert tag is not None  # noqa: S101 - a record of kind paragraph always has a tag
+        assert tag is not None
         rows.append([tag.label, tag.secondary or "", tag.confidence, *(tag.scores[name] for name in FUNCTIONS)])
     return pd.DataFrame(rows, columns=list(OUTPUT))
 

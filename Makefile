@@ -1,0 +1,61 @@
+# `make demo` and `make test` are the two commands to know; both set up all they need from requirements.lock.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: demo test test-all lint format ui lock clean help
+
+help:
+	@echo "make demo   label, train, evaluate, register, tag a speech that training never saw"
+	@echo "make test   the tests, without the slow ones (make test-all runs those too)"
+	@echo "make lint   formatter, linter and type checker, changing nothing"
+	@echo "make ui     the MLflow UI on 127.0.0.1"
+	@echo "make format, make lock, make clean"
+
+# pip compiles bytecode as it installs; the package itself is compiled here, for machines that forbid it at run time
+$(READY): requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "jianghua needs Python 3.11 or newer; try make PYTHON=python3.11")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --compile --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m compileall -q src
+	touch $(READY)
+
+# trains without the speech in data/unseen, then scores and tags it
+demo: $(READY)
+	$(BIN)/jianghua label
+	$(BIN)/jianghua train tracking.register=jianghua
+	$(BIN)/jianghua evaluate corpus.raw=data/unseen corpus.gold=data/labels/unseen.csv
+	$(BIN)/jianghua tag data/unseen -o experiments/demo --show
+	@echo
+	@echo "Next:  make ui                                     see the run in the MLflow UI"
+	@echo "       $(BIN)/jianghua tag FOLDER -o OUT         tag your own speeches"
+	@echo "       $(BIN)/jianghua train --multirun features=words,characters model=logistic,naive_bayes"
+
+test: $(READY)
+	$(BIN)/python -m pytest -n auto -m "not slow"
+
+test-all: $(READY)
+	$(BIN)/python -m pytest -n auto
+
+lint: $(READY)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+format: $(READY)
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+ui: $(READY)
+	$(BIN)/jianghua ui
+
+# the one lock for every platform and Python from 3.11; run after changing dependencies in pyproject.toml
+lock: $(READY)
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --all-extras --python-version 3.11 \
+		--no-emit-index-url --no-emit-find-links --no-header -o requirements.lock pyproject.toml
+
+clean:
+	rm -rf $(VENV) data/interim experiments/runs experiments/sweeps experiments/jobs build dist

@@ -1,0 +1,55 @@
+"""Fixtures shared by all tests: the reference corpus where there is one, a small trained model, quiet MLflow."""
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from jianghua.corpus import parse
+from jianghua.labelling.cues import views
+from jianghua.modelling.store import SavedModel, load_model, save_model
+from tests.speeches import COUNTY, COUNTY_LABELS, HOSPITAL, HOSPITAL_LABELS
+
+os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """Top of the checkout."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def reference() -> Path:
+    """Folder of the reference corpus (raw/ and gold.csv); the test is skipped where it is absent."""
+    folder = os.environ.get("JIANGHUA_REFERENCE")
+    if not folder or not Path(folder, "gold.csv").is_file():
+        pytest.skip("no reference corpus: set JIANGHUA_REFERENCE to a folder with raw/ and gold.csv")
+    return Path(folder)
+
+
+@pytest.fixture(scope="session")
+def model_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small model trained on two short speeches."""
+    from sklearn.linear_model import LogisticRegression
+
+    from jianghua.labels import FUNCTIONS
+    from jianghua.modelling.features import CharacterNgrams
+    from jianghua.modelling.tagger import FunctionTagger
+
+    seen = views(parse(COUNTY, "county.txt")) + views(parse(HOSPITAL, "hospital.txt"))
+    labels = np.array([FUNCTIONS.index(label) for label in (*COUNTY_LABELS, *HOSPITAL_LABELS)])
+    tagger = FunctionTagger(CharacterNgrams(1, 2, 12), LogisticRegression(C=5.0)).fit(seen, labels)
+    folder = tmp_path_factory.mktemp("models") / "small"
+    save_model(tagger.tagger_, folder, "small", {"data_digest": "0", "speeches": {}}, {}, {})
+    return folder
+
+
+@pytest.fixture(scope="session")
+def model(model_folder: Path) -> SavedModel:
+    """The small model, loaded."""
+    return load_model(model_folder)

@@ -1,0 +1,180 @@
+"""`jianghua tag`, run as people run it."""
+
+import csv
+import io
+import json
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from jianghua.cli import main
+from jianghua.corpus import simplify
+from tests.speeches import COUNTY, COUNTY_LABELS, HOSPITAL
+
+
+@pytest.fixture
+def speeches(tmp_path: Path) -> Path:
+    folder = tmp_path / "speeches"
+    (folder / "sub").mkdir(parents=True)
+    (folder / "county.txt").write_text(COUNTY, encoding="utf-8")
+    (folder / "sub" / "hospital.txt").write_bytes(HOSPITAL.encode("gb18030"))
+    return folder
+
+
+def read_csv(path: Path) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"))))
+
+
+def test_a_folder_comes_out_in_both_formats_with_the_same_content(
+    speeches: Path, tmp_path: Path, model_folder: Path
+) -> None:
+    out = tmp_path / "out"
+    assert (
+        main(
+            ["tag", str(speeches), "-o", str(out), "--format", "jsonl", "csv", "--model", str(model_folder), "--quiet"]
+        )
+        == 0
+    )
+    assert {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()} == {
+        "county.txt.jsonl",
+        "county.txt.csv",
+        "sub/hospital.txt.jsonl",
+        "sub/hospital.txt.csv",
+        "_summary.csv",
+        "_errors.csv",
+    }
+    rows = [json.loads(line) for line in (out / "county.txt.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert [row["label"] for row in rows if row["kind"] == "paragraph"] == list(COUNTY_LABELS)
+    assert all(row["label"] is None for row in rows if row["kind"] != "paragraph")
+    table = read_csv(out / "county.txt.csv")
+    assert [row["label"] or None for row in table] == [row["label"] for row in rows]
+    assert [json.loads(row["segments"]) if row["segments"] else None for row in table] == [
+        row["segments"] for row in rows
+    ]
+    summary = {Path(row["source"]).name: row for row in read_csv(out / "_summary.csv")}
+    assert summary["county.txt"]["closing"] == "2"
+    assert summary["hospital.txt"]["paragraphs"] == "6"
+    assert read_csv(out / "_errors.csv") == []
+
+
+def test_bad_files_are_named_and_the_others_come_out(
+    speeches: Path, tmp_path: Path, model_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (speeches / "empty.txt").write_bytes(b"")
+    (speeches / "binary.txt").write_bytes(b"\x00\x01\x02" * 100)
+    (speeches / "encoding.txt").write_bytes(b"\xff" * 41 + b"\x80\xff" * 21)
+    out = tmp_path / "out"
+    assert main(["tag", str(speeches), str(tmp_path / "none.txt"), "-o", str(out), "--model", str(model_folder)]) == 1
+    reasons = {Path(row["source"]).name: row["reason"] for row in read_csv(out / "_errors.csv")}
+    assert sorted(reasons) == ["binary.txt", "empty.txt", "encoding.txt", "none.txt"]
+    assert "the file is empty (0 characters of text)" in reasons["empty.txt"]
+    assert "looks like a binary file" in reasons["binary.txt"]
+    assert "byte 0xff at 0 is not UTF-8" in reasons["encoding.txt"]
+    assert "No such file" in reasons["none.txt"]
+    assert (out / "county.txt.jsonl").is_file()
+    said = capsys.readouterr().err
+    assert "tagged 2 files, 14 paragraphs" in said
+    assert "4 failed" in said
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read every file")
+def test_a_file_without_read_permission_is_named(speeches: Path, tmp_path: Path, model_folder: Path) -> None:
+    (speeches / "county.txt").chmod(0)
+    assert main(["tag", str(speeches), "-o", str(tmp_path / "out"), "--model", str(model_folder), "--quiet"]) == 1
+    (row,) = read_csv(tmp_path / "out" / "_errors.csv")
+    assert "Permission denied; check the path and its permissions" in row["reason"]
+
+
+def test_a_file_that_may_not_be_read_is_named_even_for_root(
+    speeches: Path, tmp_path: Path, model_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = Path.read_bytes
+
+    def refuse(path: Path) -> bytes:
+        if path.name == "county.txt":
+            raise PermissionError(13, "Permission denied", str(path))
+        return real(path)
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    assert main(["tag", str(speeches), "-o", str(tmp_path / "out"), "--model", str(model_folder), "--quiet"]) == 1
+    (row,) = read_csv(tmp_path / "out" / "_errors.csv")
+    assert row["reason"].endswith("county.txt: Permission denied; check the path and its permissions")
+    assert (tmp_path / "out" / "sub" / "hospital.txt.jsonl").is_file()
+
+
+def test_a_folder_without_speeches_says_what_is_expected(tmp_path: Path, model_folder: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    assert (
+        main(["tag", str(tmp_path / "empty"), "-o", str(tmp_path / "out"), "--model", str(model_folder), "--quiet"])
+        == 1
+    )
+    (row,) = read_csv(tmp_path / "out" / "_errors.csv")
+    assert "empty: holds no speeches; expected files that end in .txt" in row["reason"]
+
+
+def test_two_inputs_never_write_one_output(speeches: Path, tmp_path: Path, model_folder: Path) -> None:
+    out = tmp_path / "out"
+    assert (
+        main(
+            [
+                "tag",
+                str(speeches / "county.txt"),
+                str(speeches),
+                "-o",
+                str(out),
+                "--model",
+                str(model_folder),
+                "--quiet",
+            ]
+        )
+        == 1
+    )
+    (row,) = read_csv(out / "_errors.csv")
+    assert row["reason"] == "another input has the name county.txt below OUT; tag it into another folder"
+
+
+def test_a_missing_model_is_wrong_usage(speeches: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["tag", str(speeches), "-o", str(tmp_path / "out"), "--model", str(tmp_path / "nowhere")]) == 2
+    assert "nowhere: no such model folder; expected a folder with manifest.json" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("arguments", [["tag"], ["tag", "x"], ["tag", "x", "-o", "y", "--format", "doc"], ["tagg"], []])
+def test_wrong_usage_has_status_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(arguments) == 2
+    captured = capsys.readouterr()
+    assert "jianghua" in captured.err + captured.out
+
+
+def test_standard_input_is_a_file_too(tmp_path: Path, model_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(COUNTY.encode())))
+    assert main(["tag", "-", "-o", str(tmp_path), "--model", str(model_folder), "--quiet"]) == 0
+    assert len((tmp_path / "stdin.jsonl").read_text(encoding="utf-8").splitlines()) == 14
+
+
+def test_text_is_simplified_only_if_asked(tmp_path: Path, model_folder: Path) -> None:
+    text = "各位同志：\n今年以來，全縣糧食增產，農民收入增長，各項工作取得進步。\n"
+    path = tmp_path / "traditional.txt"
+    path.write_text(text, encoding="utf-8")
+    for out, flags in (("plain", []), ("simplified", ["--simplified"])):
+        assert main(["tag", str(path), "-o", str(tmp_path / out), "--model", str(model_folder), "--quiet", *flags]) == 0
+    texts = [
+        json.loads((tmp_path / out / "traditional.txt.jsonl").read_text(encoding="utf-8").splitlines()[1])["text"]
+        for out in ("plain", "simplified")
+    ]
+    assert texts == [text.splitlines()[1], simplify(text.splitlines()[1])]
+
+
+def test_a_cell_that_begins_like_a_formula_stays_text(tmp_path: Path, model_folder: Path) -> None:
+    path = tmp_path / "formula.txt"
+    path.write_text('同志们：\n=HYPERLINK("http://x")这样的文字要当作文字看待，不能当公式。\n', encoding="utf-8")
+    assert (
+        main(
+            ["tag", str(path), "-o", str(tmp_path / "out"), "--format", "csv", "--model", str(model_folder), "--quiet"]
+        )
+        == 0
+    )
+    cells = [row["text"] for row in read_csv(tmp_path / "out" / "formula.txt.csv")]
+    assert not any(cell.startswith("=") for cell in cells)
