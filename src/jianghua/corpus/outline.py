@@ -89,7 +89,7 @@ def stands_alone(line: str, marker: Marker) -> bool:
     body = re.sub(r"[（(][^（）()]{0,6}略[）)][。]?$", "", body)
     if len(body) > 60:
         return False
-    if re.search("[。！？!?；;：:]", body.rstrip("：:")):
+    if re.search("[。！？!?；;]", body) or (len(body) > 40 and re.search("[：:]", body.rstrip("：:"))):
         return False
     return not body.endswith(("：", ":")) or marker.level <= 3
 

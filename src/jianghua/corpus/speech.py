@@ -303,6 +303,8 @@ def _find_topic_sentences(blocks: list[_Block]) -> None:
         ):
             continue
         elif marker is not None:
+            if marker.family in ("dash", "first"):
+                continue
             deeper = following.first.marker is None or following.first.marker.level > marker.level
             own = len(following.body) >= (_LONG_PARAGRAPH if marker.level > 3 else len(body))
             if deeper and own and len(body) <= _HEADING_LENGTH and body.count("，") <= 1 + (marker.level <= 3):

@@ -82,7 +82,7 @@ def tracked_run(tracking: Tracking, name: str, tags: Mapping[str, str]) -> Itera
     mlflow.end_run("FINISHED")
 
 
-class SweepCallback(Callback):  # type: ignore[misc]
+class SweepCallback(Callback):
     """Hydra callback: opens a parent run before a sweep's first job and closes it after the last.
 
     It also makes the database before any parallel job starts.
