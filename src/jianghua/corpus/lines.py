@@ -139,10 +139,7 @@ class Joining:
         if _CONTINUES.match(following.body):
             return True
         if self.wrap_width and self._is_full(last) and not following.marker:
-            marked_heading = (
-                last.marker is not None and so_far == last.body and not last.ends_sentence and "。" not in so_far
-            )
-            return not marked_heading and (not last.ends_sentence or self.paragraphs_are_indented)
+            return not last.ends_sentence or self.paragraphs_are_indented
         if last.ends_sentence:
             return False
         opened = _OPEN_TAIL.search(so_far) is not None or _has_unclosed(so_far)
