@@ -1,6 +1,7 @@
 """Cues: named patterns, kept as data, that vote for a paragraph's function."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -31,12 +32,27 @@ class Cue:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What cues see of a paragraph: simplified characters, full-width punctuation, its place in the speech (0–1)."""
+    """What cues and features see of a paragraph: simplified characters, full-width punctuation, its place in the speech.
+
+    `speech` numbers the speeches of a list of views; `index` counts the paragraphs of the speech from 0 up to `count` - 1.
+    """
 
     text: str
     sentences: tuple[str, ...]
-    headings: tuple[str, ...]
-    position: float
+    headings: tuple[str, ...] = ()
+    speech: int = 0
+    index: int = 0
+    count: int = 1
+
+    @property
+    def position(self) -> float:
+        """Place in the speech: 0 first, 1 last (and where there is only one)."""
+        return self.index / (self.count - 1) if self.count > 1 else 1.0
+
+    @property
+    def runs_in(self) -> bool:
+        """Whether the paragraph begins with its own heading."""
+        return bool(self.headings) and self.text.startswith(self.headings[-1])
 
 
 def load_cues(rows: Iterable[Mapping[str, Any]], where: str = "conf/cues") -> list[Cue]:
@@ -80,26 +96,19 @@ def load_cues(rows: Iterable[Mapping[str, Any]], where: str = "conf/cues") -> li
 
 
 def views(paragraphs: Sequence[Paragraph]) -> list[View]:
-    """Views of the records of kind `paragraph`, in order; positions are counted within each speech of each source."""
+    """Views of the records of kind `paragraph`, in order; places are counted within each speech of each source."""
     chosen = [p for p in paragraphs if p.kind == "paragraph"]
-    count: dict[tuple[str, int], int] = {}
-    for p in chosen:
-        count[p.source, p.speech] = count.get((p.source, p.speech), 0) + 1
-    at: dict[tuple[str, int], int] = {}
+    numbers: dict[tuple[str, int], int] = {}
+    speech_of = [numbers.setdefault((p.source, p.speech), len(numbers)) for p in chosen]
+    count = Counter(speech_of)
+    seen: Counter[int] = Counter()
     result = []
-    for p in chosen:
-        key = (p.source, p.speech)
-        index = at.get(key, 0)
-        at[key] = index + 1
+    for p, speech in zip(chosen, speech_of, strict=True):
         text = plain(p.text)
-        result.append(
-            View(
-                text,
-                tuple(text[start:end] for start, end in sentence_spans(text)),
-                tuple(plain(heading) for heading in p.outline),
-                index / (count[key] - 1) if count[key] > 1 else 1.0,
-            )
-        )
+        sentences = tuple(text[start:end] for start, end in sentence_spans(text))
+        headings = tuple(plain(heading) for heading in p.outline)
+        result.append(View(text, sentences, headings, speech, seen[speech], count[speech]))
+        seen[speech] += 1
     return result
 
 
@@ -120,7 +129,7 @@ def apply_cues(cues: Sequence[Cue], seen: Sequence[View]) -> NDArray[np.int8]:
 
     >>> cues = load_cues([{"name": "lacks", "votes": "shortcomings", "where": "sentence", "pattern": "不够|薄弱"},
     ...                   {"name": "review", "votes": "achievements", "where": "heading", "pattern": "回顾"}])
-    >>> view = View("作风不够扎实。基础薄弱。", ("作风不够扎实。", "基础薄弱。"), ("一、工作回顾",), 0.2)
+    >>> view = View("作风不够扎实。基础薄弱。", ("作风不够扎实。", "基础薄弱。"), ("一、工作回顾",))
     >>> apply_cues(cues, [view]).tolist()
     [[1, 0]]
     """

@@ -56,7 +56,7 @@ def evaluate(config: DictConfig, folder: Path) -> Evaluation:
     views = {"": corpus.views, "_no_outline": hide_outline(corpus.views)}
     predicted = {name: labels[rows] for name, labels in cue_predictions(config, corpus, views).items()}
     for suffix, seen in views.items():
-        predicted[f"model{suffix}"] = model.tagger.predict_proba([seen[row] for row in rows]).argmax(axis=1)
+        predicted[f"model{suffix}"] = model.tagger.predict_proba(seen).argmax(axis=1)[rows]
     predicted["majority"] = np.full(len(rows), np.bincount(gold, minlength=len(FUNCTIONS)).argmax())
     if config.out:
         table = pd.DataFrame(

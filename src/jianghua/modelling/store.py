@@ -13,9 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from jianghua.labels import FUNCTIONS
-from jianghua.modelling.linear import UNITS, FeatureSpec, LinearTagger
+from jianghua.modelling.evidence import SWITCHES, width_of
+from jianghua.modelling.linear import FeatureSpec, LinearModel
+from jianghua.modelling.tagger import UNITS, Context, Tagger
+from jianghua.modelling.trees import Trees
 
 FORMAT = "jianghua-model"
 FORMAT_VERSION = 1
@@ -26,6 +30,8 @@ FILES = (WEIGHTS, TRAINING)
 _LARGEST_MANIFEST = 1_000_000
 _LARGEST_FILE = 200_000_000
 _MOST_BITS = 20
+_MOST_TREES = 6000
+_MOST_NODES = 255
 _KINDS = ("characters", "words")
 _MANIFEST_KEYS = {
     "format",
@@ -35,6 +41,7 @@ _MANIFEST_KEYS = {
     "functions",
     "unit",
     "headings",
+    "context",
     "features",
     "files",
     "metrics",
@@ -50,7 +57,7 @@ class ModelError(ValueError):
 class SavedModel:
     """A loaded model: the tagger, its name and version, and the digests of the speeches that it was trained on."""
 
-    tagger: LinearTagger
+    tagger: Tagger
     name: str
     version: str
     trained_on: Mapping[str, str]
@@ -63,7 +70,7 @@ class SavedModel:
 
 
 def save_model(
-    tagger: LinearTagger,
+    tagger: Tagger,
     folder: Path,
     name: str,
     training: Mapping[str, Any],
@@ -80,9 +87,7 @@ def save_model(
     """
     from safetensors.numpy import save
 
-    arrays = {"intercept": tagger.intercept, "text": tagger.text_weights.astype(np.float16)}
-    if tagger.heading_weights is not None:
-        arrays["headings"] = tagger.heading_weights.astype(np.float16)
+    arrays = _arrays(tagger)
     contents = {WEIGHTS: save(arrays), TRAINING: _json(training)}
     version = _sha256(contents[WEIGHTS])[:8]
     manifest = {
@@ -92,13 +97,9 @@ def save_model(
         "version": version,
         "functions": list(FUNCTIONS),
         "unit": tagger.unit,
-        "headings": tagger.heading_weights is not None,
-        "features": {
-            "kind": tagger.spec.kind,
-            "low": tagger.spec.low,
-            "high": tagger.spec.high,
-            "bits": tagger.spec.bits,
-        },
+        "features": _features(tagger.text),
+        "headings": _features(tagger.headings) if tagger.headings else None,
+        "context": list(tagger.context.switches) if tagger.context else [],
         "files": {file: _sha256(data) for file, data in contents.items()},
         "metrics": dict(metrics),
         "made_with": dict(made_with),
@@ -116,6 +117,24 @@ def save_model(
     else:
         fresh.replace(folder)
     return version
+
+
+def _features(model: LinearModel) -> dict[str, Any]:
+    return {"kind": model.spec.kind, "low": model.spec.low, "high": model.spec.high, "bits": model.spec.bits}
+
+
+def _arrays(tagger: Tagger) -> dict[str, NDArray[Any]]:
+    arrays: dict[str, NDArray[Any]] = {
+        "text.weights": tagger.text.weights.astype(np.float16),
+        "text.intercept": tagger.text.intercept,
+    }
+    if tagger.headings is not None:
+        arrays["headings.weights"] = tagger.headings.weights.astype(np.float16)
+        arrays["headings.intercept"] = tagger.headings.intercept
+    if tagger.context is not None:
+        trees = tagger.context.trees
+        arrays |= {f"trees.{name}": getattr(trees, name) for name in ("feature", "threshold", "children", "value", "baseline")}
+    return arrays
 
 
 def load_model(folder: Path) -> SavedModel:
@@ -170,25 +189,29 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
         )
     check("functions", manifest["functions"] == list(FUNCTIONS), ", ".join(FUNCTIONS))
     check("unit", manifest["unit"] in UNITS, ", ".join(UNITS))
-    check("headings", isinstance(manifest["headings"], bool), "true, false")
     for key in ("name", "version"):
         value = manifest[key]
         good = isinstance(value, str) and 0 < len(value) <= 60 and all(c.isalnum() or c in "-_." for c in value)
         check(key, good, "up to 60 letters, digits, - _ .")
-    features = manifest["features"]
-    check(
-        "features",
-        isinstance(features, dict)
-        and set(features) == {"kind", "low", "high", "bits"}
-        and features["kind"] in _KINDS
-        and all(type(features[key]) is int for key in ("low", "high", "bits"))
-        and 1 <= features["low"] <= features["high"] <= 5
-        and 1 <= features["bits"] <= _MOST_BITS,
-        f"kind {' or '.join(_KINDS)}, 1 ≤ low ≤ high ≤ 5, bits 1–{_MOST_BITS}",
-    )
+    what = f"kind {' or '.join(_KINDS)}, 1 ≤ low ≤ high ≤ 5, bits 1–{_MOST_BITS}"
+    check("features", _are_features(manifest["features"]), what)
+    check("headings", manifest["headings"] is None or _are_features(manifest["headings"]), f"null, or {what}")
+    context = manifest["context"]
+    check("context", isinstance(context, list) and all(item in SWITCHES for item in context), f"a list of {', '.join(SWITCHES)}")
     files = manifest["files"]
     check("files", isinstance(files, dict) and set(files) == set(FILES), f"exactly {', '.join(FILES)}")
     return manifest
+
+
+def _are_features(value: Any) -> bool:
+    return (
+        isinstance(value, dict)
+        and set(value) == {"kind", "low", "high", "bits"}
+        and value["kind"] in _KINDS
+        and all(type(value[key]) is int for key in ("low", "high", "bits"))
+        and 1 <= value["low"] <= value["high"] <= 5
+        and 1 <= value["bits"] <= _MOST_BITS
+    )
 
 
 def _read_checked(folder: Path, file: str, expected: Any) -> bytes:
@@ -206,41 +229,70 @@ def _read_checked(folder: Path, file: str, expected: Any) -> bytes:
     return data
 
 
-def _build(folder: Path, manifest: Mapping[str, Any], data: bytes) -> LinearTagger:
+def _build(folder: Path, manifest: Mapping[str, Any], data: bytes) -> Tagger:
     from safetensors import SafetensorError
     from safetensors.numpy import load
 
     path = folder / WEIGHTS
-    spec = FeatureSpec(**manifest["features"])
-    block = ((2**spec.bits, len(FUNCTIONS)), np.dtype(np.float16))
-    expected: dict[str, tuple[tuple[int, ...], np.dtype[Any]]] = {
-        "text": block,
-        "intercept": ((len(FUNCTIONS),), np.dtype(np.float32)),
-    }
-    if manifest["headings"]:
-        expected["headings"] = block
-    size = sum(int(np.prod(shape)) * dtype.itemsize for shape, dtype in expected.values())
-    if not size <= len(data) <= size + 10_000:
-        raise ModelError(f"{path}: {len(data)} bytes; the manifest's features need {size} bytes of weights")
     try:
         arrays = load(data)
     except (SafetensorError, KeyError, ValueError, TypeError) as error:
         raise ModelError(f"{path}: not a safetensors file ({_short(str(error))})") from None
-    found = {key: (array.shape, array.dtype) for key, array in arrays.items()}
-    if found != expected:
-        raise ModelError(f"{path}: holds arrays {_short(found)}; the manifest's features need {_short(expected)}")
+    expected = _expected(manifest, arrays.get("trees.feature"))
+    found = {key: (array.shape, str(array.dtype)) for key, array in arrays.items()}
+    for key in sorted(set(found) | set(expected)):
+        if found.get(key) != expected.get(key):
+            raise ModelError(f"{path}: array {key} is {found.get(key, 'missing')}; the manifest needs {expected.get(key, 'none')}")
     for key, array in arrays.items():
         if not np.isfinite(array).all():
-            raise ModelError(
-                f"{path}: array {key} holds values that are not finite numbers; accepted: finite numbers only"
-            )
-    return LinearTagger(
-        spec,
-        arrays["text"].astype(np.float32),
-        arrays["headings"].astype(np.float32) if manifest["headings"] else None,
-        arrays["intercept"],
-        manifest["unit"],
-    )
+            raise ModelError(f"{path}: array {key} holds values that are not finite numbers; accepted: finite numbers only")
+    text = _linear(manifest["features"], arrays, "text")
+    headings = _linear(manifest["headings"], arrays, "headings") if manifest["headings"] else None
+    return Tagger(manifest["unit"], text, headings, _context(path, manifest, arrays))
+
+
+def _expected(manifest: Mapping[str, Any], tree_features: NDArray[Any] | None) -> dict[str, tuple[tuple[int, ...], str]]:
+    """Shapes and types of the arrays that a manifest needs; the size of the trees is the file's own, within bounds."""
+    functions = len(FUNCTIONS)
+    shapes: dict[str, tuple[tuple[int, ...], str]] = {}
+    for block in ("text", "headings"):
+        features = manifest["features" if block == "text" else "headings"]
+        if features:
+            shapes[f"{block}.weights"] = ((2 ** features["bits"], functions), "float16")
+            shapes[f"{block}.intercept"] = ((functions,), "float32")
+    if manifest["context"]:
+        size: tuple[int, ...] = (functions, 1)
+        if tree_features is not None and tree_features.ndim == 2:
+            trees, nodes = tree_features.shape
+            if 0 < trees <= _MOST_TREES and trees % functions == 0 and 0 < nodes <= _MOST_NODES:
+                size = (trees, nodes)
+        types = {"feature": "int16", "threshold": "float64", "children": "int16", "value": "float32"}
+        shapes |= {f"trees.{name}": (size, kind) for name, kind in types.items()}
+        shapes["trees.baseline"] = ((functions,), "float32")
+    return shapes
+
+
+def _linear(features: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]], block: str) -> LinearModel:
+    return LinearModel(FeatureSpec(**features), arrays[f"{block}.weights"].astype(np.float32), arrays[f"{block}.intercept"])
+
+
+def _context(path: Path, manifest: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Context | None:
+    """The second stage, once its trees are known to lead forward only and to ask columns that exist."""
+    if not manifest["context"]:
+        return None
+    names = ("feature", "threshold", "children", "value", "baseline")
+    trees = Trees(**{name: arrays[f"trees.{name}"] for name in names})
+    columns = width_of(manifest["context"])
+    nodes = trees.feature.shape[1]
+    inner = trees.feature >= 0
+    forward = trees.children > np.arange(nodes)
+    good = (trees.feature >= -1) & (trees.feature < columns) & (~inner | (forward & (trees.children < nodes - 1)))
+    if not good.all():
+        raise ModelError(
+            f"{path}: {int((~good).sum())} nodes of the trees lead backwards or ask columns that do not exist; "
+            f"accepted: columns 0–{columns - 1}, children behind their parent"
+        )
+    return Context(tuple(manifest["context"]), trees)
 
 
 def _json(value: Any) -> bytes:

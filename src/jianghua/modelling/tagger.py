@@ -1,116 +1,88 @@
-"""The trainable tagger: a feature set and a linear classifier over sentences or paragraphs, with or without headings."""
+"""The trained tagger: sentences are scored by their words, paragraphs by their sentences and their place in the speech."""
 
 from collections.abc import Sequence
-from typing import Any, Self
+from dataclasses import dataclass
 
 import numpy as np
-import scipy.sparse as sp
-from numpy.typing import ArrayLike, NDArray
-from sklearn.base import BaseEstimator, ClassifierMixin, clone
-from threadpoolctl import threadpool_limits
+from numpy.typing import NDArray
 
 from jianghua.labelling.cues import View
 from jianghua.labels import FUNCTIONS
-from jianghua.modelling.hashing import flatten
-from jianghua.modelling.linear import UNITS, LinearTagger, as_spec, heading_text
+from jianghua.modelling.evidence import Evidence, context_features, sentences_of
+from jianghua.modelling.linear import LinearModel, softmax
+from jianghua.modelling.trees import Trees
 
-_NEVER = -30.0
+UNITS = ("sentence", "paragraph")
 
 
-class FunctionTagger(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
-    """Learns functions of paragraphs from `View`s.
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The second stage: trees over the features that `switches` name (see jianghua.modelling.evidence)."""
+
+    switches: tuple[str, ...]
+    trees: Trees
+
+
+@dataclass(frozen=True, slots=True)
+class Tagger:
+    """A trained model as plain arrays.
 
     Args:
-        features: a transformer of strings (jianghua.modelling.features).
-        classifier: a linear scikit-learn classifier whose probabilities are a softmax of its scores.
-        unit: “sentence” trains on sentences that carry their paragraph's label, weighted by share of text; or “paragraph”.
-        headings: whether the headings above a paragraph are features.
-
-    After `fit`, `tagger_` is the model as plain arrays (its weights rounded to half precision, as they are stored).
+        text: scores sentences, or whole paragraphs where `unit` is “paragraph”.
+        headings: scores headings; None where the model does not look at them.
+        context: the second stage; None sums the sentences by length, with the innermost heading's scores added to each.
     """
 
-    def __init__(self, features: Any, classifier: Any, unit: str = "sentence", headings: bool = True) -> None:
-        self.features = features
-        self.classifier = classifier
-        self.unit = unit
-        self.headings = headings
+    unit: str
+    text: LinearModel
+    headings: LinearModel | None
+    context: Context | None
 
-    def fit(self, X: Sequence[View], y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
-        """Train.
+    def predict(self, seen: Sequence[View]) -> tuple[NDArray[np.float64], list[NDArray[np.float64]]]:
+        """Probabilities of paragraphs, and of the sentences of each.
 
-        Args:
-            X: n paragraphs.
-            y: shape (n,), int, index into FUNCTIONS.
-            sample_weight: shape (n,), float, default 1.
+        Views of a speech must stand together and in order.
 
-        Raises:
-            ValueError: lengths differ, nothing to learn from, or an unknown unit.
+        Returns:
+            shape (len(seen), 6), float64, rows sum to 1; and a list of arrays of shape (sentences, 6).
         """
-        labels = np.asarray(y)
-        weights = np.ones(len(labels)) if sample_weight is None else np.asarray(sample_weight, dtype=np.float64)
-        if not len(X) == len(labels) == len(weights):
-            raise ValueError(
-                f"{len(X)} paragraphs, {len(labels)} labels and {len(weights)} weights; expected as many of each"
-            )
-        if self.unit not in UNITS:
-            raise ValueError(f"unit {self.unit!r} is not known; use one of {', '.join(UNITS)}")
-        if len(np.unique(labels)) < 2:
-            raise ValueError(f"labels of {len(np.unique(labels))} function(s) only; training needs at least two")
-        texts, owner = _texts(X, self.unit)
-        matrix = self.features.fit_transform(texts)
-        if self.headings:
-            above = self.features.transform([heading_text(view) for view in X])
-            matrix = sp.hstack([matrix, above[owner]]).tocsr()
-        used = np.unique(matrix.indices)  # columns that never occur would only slow the solver down
-        share = np.array([len(text) / max(len(X[row].text), 1) for text, row in zip(texts, owner, strict=True)])
-        classifier = clone(self.classifier)
-        with threadpool_limits(1):  # sums of floats depend on the number of threads; models must not
-            classifier.fit(matrix[:, used], labels[owner], sample_weight=np.sqrt(share) * weights[owner])
-        self.classes_ = np.arange(len(FUNCTIONS))
-        self.tagger_ = self._as_arrays(classifier, used, matrix.shape[1])
-        return self
+        if len(seen) == 0:
+            return np.zeros((0, len(FUNCTIONS))), []
+        sentences, owner, lengths = sentences_of(seen)
+        scores = self.text.scores(sentences)
+        if self.context is None and self.headings is not None:
+            scores = scores + self.headings.scores([heading_text(view) for view in seen])[owner]
+        said = heading_evidence(self.headings if self.context else None, seen)
+        evidence = Evidence(softmax(scores), owner, lengths, said)
+        split = np.split(evidence.sentences, np.cumsum(np.bincount(owner, minlength=len(seen))))[:-1]
+        if self.context is not None:
+            return self.context.trees.predict_proba(context_features(seen, evidence, self.context.switches)), split
+        if self.unit == "sentence":
+            return evidence.by_length(len(seen)), split
+        whole = self.text.scores([view.text for view in seen])
+        if self.headings is not None:
+            whole = whole + self.headings.scores([heading_text(view) for view in seen])
+        return softmax(whole), split
 
-    def predict_proba(self, X: Sequence[View]) -> NDArray[np.float64]:
-        """Shape (n, 6), float64, columns in the order of FUNCTIONS."""
-        return self.tagger_.predict_proba(X)
-
-    def predict(self, X: Sequence[View]) -> NDArray[np.int64]:
-        """Shape (n,), int64, index into FUNCTIONS."""
-        best: NDArray[np.int64] = self.predict_proba(X).argmax(axis=1)
-        return best
-
-    def _as_arrays(self, classifier: Any, used: NDArray[np.int32], columns: int) -> LinearTagger:
-        coefficients, intercept = linear_parts(classifier)
-        spec = as_spec(self.features)
-        weights = np.zeros((columns, len(FUNCTIONS)), dtype=np.float32)
-        weights[used] = coefficients.astype(np.float16)
-        text, headings = weights[: 2**spec.bits], weights[2**spec.bits :]
-        return LinearTagger(spec, text, headings if self.headings else None, intercept.astype(np.float32), self.unit)
+    def predict_proba(self, seen: Sequence[View]) -> NDArray[np.float64]:
+        """Probabilities of paragraphs alone: shape (len(seen), 6), float64."""
+        return self.predict(seen)[0]
 
 
-def linear_parts(classifier: Any) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Weights of shape (features, 6) and intercepts of shape (6,) of a fitted classifier; unseen functions never win.
-
-    Raises:
-        TypeError: the classifier is not one of those whose probabilities are a softmax of linear scores.
-    """
-    name = type(classifier).__name__
-    if name == "LogisticRegression":
-        rows, offsets = classifier.coef_, classifier.intercept_
-        if len(classifier.classes_) == 2:
-            rows, offsets = np.vstack([-rows / 2, rows / 2]), np.concatenate([-offsets / 2, offsets / 2])
-    elif name == "ComplementNB":
-        rows, offsets = classifier.feature_log_prob_, np.zeros(len(classifier.classes_))
-    else:
-        raise TypeError(f"classifier {name} is not known; use LogisticRegression or ComplementNB")
-    weights = np.zeros((rows.shape[1], len(FUNCTIONS)))
-    intercept = np.full(len(FUNCTIONS), _NEVER)
-    weights[:, classifier.classes_] = rows.T - rows.mean(axis=0)[:, None]  # a softmax does not see a common shift
-    intercept[classifier.classes_] = offsets
-    return weights, intercept
+def heading_text(view: View) -> str:
+    """The headings above, outermost first, one a line."""
+    return "\n".join(view.headings)
 
 
-def _texts(X: Sequence[View], unit: str) -> tuple[list[str], NDArray[np.int64]]:
-    if unit == "paragraph":
-        return [view.text for view in X], np.arange(len(X), dtype=np.int64)
-    return flatten([view.sentences for view in X])
+def heading_evidence(model: LinearModel | None, seen: Sequence[View]) -> NDArray[np.float64]:
+    """What the outermost and the innermost heading say of a paragraph: shape (len(seen), 12), uniform where there is none."""
+    said = np.full((len(seen), 2 * len(FUNCTIONS)), 1 / len(FUNCTIONS))
+    if model is None:
+        return said
+    rows = [row for row, view in enumerate(seen) if view.headings]
+    texts = list(dict.fromkeys(heading for row in rows for heading in (seen[row].headings[0], seen[row].headings[-1])))
+    number = {text: index for index, text in enumerate(texts)}
+    scores = model.predict_proba(texts)
+    said[rows, : len(FUNCTIONS)] = scores[[number[seen[row].headings[0]] for row in rows]]
+    said[rows, len(FUNCTIONS) :] = scores[[number[seen[row].headings[-1]] for row in rows]]
+    return said

@@ -5,7 +5,7 @@ import logging
 import shutil
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +23,11 @@ from jianghua.labelling.table import LabelledCorpus, label_corpus
 from jianghua.labels import FUNCTIONS
 from jianghua.modelling import tracking
 from jianghua.modelling.building import build
+from jianghua.modelling.fitting import FunctionTagger
 from jianghua.modelling.folds import folds
-from jianghua.modelling.linear import LinearTagger
 from jianghua.modelling.metrics import Scores, score
 from jianghua.modelling.store import save_model
-from jianghua.modelling.tagger import FunctionTagger
+from jianghua.modelling.tagger import Tagger
 
 log = logging.getLogger(__name__)
 
@@ -96,91 +96,122 @@ def speech_digests(corpus: LabelledCorpus) -> dict[str, str]:
     return {fingerprint("".join(parts)): f"{source}#{speech}" for (source, speech), parts in sorted(texts.items())}
 
 
-def training_rows(corpus: LabelledCorpus, weak_weight: float) -> tuple[NDArray[np.int8], NDArray[np.float64]]:
-    """Labels to learn from and their weights: hand labels by their confidence, weak ones by `weak_weight` × confidence.
+@dataclass(frozen=True, slots=True)
+class TrainingRows:
+    """What is learnt from each paragraph of a corpus; all of shape (n,).
 
-    Returns:
-        labels: shape (n,), int8, ABSTAIN where there is nothing to learn; weights: shape (n,), float64.
+    `labels` and `secondary` are int64, ABSTAIN (-1) where there is nothing to learn; `weights` float64; `documents` names.
     """
+
+    labels: NDArray[np.int64]
+    secondary: NDArray[np.int64]
+    weights: NDArray[np.float64]
+    documents: NDArray[Any]
+
+
+def training_rows(corpus: LabelledCorpus, weak_weight: float) -> TrainingRows:
+    """Hand labels weighted by their confidence, weak ones by `weak_weight` × confidence where there is no hand label."""
     has_gold = corpus.gold != ABSTAIN
-    labels = np.where(has_gold, corpus.gold, corpus.weak)
+    labels = np.where(has_gold, corpus.gold, corpus.weak).astype(np.int64)
     sure = np.array([1.0 if label is None else (0.5, 0.8, 1.0)[label.confidence - 1] for label in corpus.hand])
     weights = np.where(has_gold, sure, weak_weight * corpus.confidence)
-    return np.where(weights > 0, labels, ABSTAIN).astype(np.int8), weights
+    secondary = [FUNCTIONS.index(label.secondary) if label and label.secondary in FUNCTIONS else ABSTAIN for label in corpus.hand]
+    documents = np.array([p.source for p in corpus.paragraphs])
+    return TrainingRows(np.where(weights > 0, labels, ABSTAIN), np.array(secondary, dtype=np.int64), weights, documents)
 
 
 def hide_outline(seen: Sequence[View]) -> list[View]:
     """The same paragraphs without heading text: neither the headings above nor those run into the paragraph."""
     hidden = []
     for view in seen:
-        own = view.headings[-1] if view.headings and view.text.startswith(view.headings[-1]) else ""
-        text = view.text[len(own) :].lstrip("。：；，！ ")
+        own = view.headings[-1] if view.runs_in else ""
+        text = view.text[len(own) :].lstrip("。：；，！ ") or view.text
         sentences = list(view.sentences)
         cut = len(view.text) - len(text)
         while sentences and cut >= len(sentences[0]):
             cut -= len(sentences.pop(0))
         if sentences and cut:
             sentences[0] = sentences[0][cut:]
-        hidden.append(
-            View(text, tuple(sentences), (), view.position)
-            if text
-            else View(view.text, view.sentences, (), view.position)
-        )
+        hidden.append(replace(view, text=text, sentences=tuple(sentences), headings=()))
     return hidden
 
 
 def make_tagger(config: DictConfig) -> FunctionTagger:
-    """An untrained tagger as `features`, `model`, `unit` and `headings` of the configuration say."""
+    """An untrained tagger as `features`, `model`, `context`, `unit` and `headings` of the configuration say."""
     plain: Any = OmegaConf.to_container(config, resolve=True)
     classifier = build(plain["model"], "model")
     if "random_state" in classifier.get_params():
         classifier.set_params(random_state=config.seed)
-    return FunctionTagger(build(plain["features"], "features"), classifier, config.unit, config.headings)
+    context = plain["context"]
+    return FunctionTagger(
+        build(plain["features"], "features"),
+        classifier,
+        config.unit,
+        config.headings,
+        context["see"],
+        context["iterations"],
+        context["leaves"],
+        context["learning_rate"],
+        config.seed,
+        config.jobs,
+    )
 
 
-def fit(
-    config: DictConfig, seen: Sequence[View], labels: NDArray[Any], weights: NDArray[Any], rows: NDArray[Any]
-) -> LinearTagger:
-    """Train on the chosen rows that have a label."""
-    rows = rows[labels[rows] != ABSTAIN]
-    tagger = make_tagger(config).fit([seen[row] for row in rows], labels[rows], weights[rows])
-    return tagger.tagger_
+def fit(config: DictConfig, seen: Sequence[View], rows: TrainingRows, chosen: NDArray[Any]) -> Tagger:
+    """Train on the chosen rows; those without a label still give context."""
+    tagger = make_tagger(config)
+    tagger.fit(
+        [seen[row] for row in chosen],
+        rows.labels[chosen],
+        rows.weights[chosen],
+        rows.secondary[chosen],
+        rows.documents[chosen].tolist(),
+    )
+    trained: Tagger = tagger.tagger_
+    return trained
 
 
 def cross_validate(config: DictConfig, corpus: LabelledCorpus) -> tuple[dict[str, Scores], dict[str, NDArray[Any]]]:
-    """Score on hand labels in folds that never split a document.
+    """Score on hand labels in folds that never split a document; everything, the second stage too, is fitted inside a fold.
+
+    Only documents that `split.test` names by the beginning of their name are tested, all where it is empty.
 
     Returns:
-        scores and predictions (shape (n,), -1 where not predicted) by name: `model` and `cues`, each also as
-        `…_no_outline`, and `majority`.
+        scores and predictions by name: `model` and `cues`, each also as `…_no_outline`, and `majority` (each of shape (n,),
+        int64, -1 where not predicted); and `probabilities` of the model (shape (n, 6), float64) among the predictions.
     """
-    labels, weights = training_rows(corpus, config.weak_weight)
-    documents = np.array([p.source for p in corpus.paragraphs])
-    gold_rows = np.flatnonzero(corpus.gold != ABSTAIN)
-    if len(set(documents[gold_rows])) < 2:
+    rows = training_rows(corpus, config.weak_weight)
+    prefixes = tuple(config.split.test or [""])
+    tested = np.array([name.startswith(prefixes) for name in rows.documents]) & (corpus.gold != ABSTAIN)
+    names = set(rows.documents[tested])
+    if len(names) < 2:
         raise ValueError(
-            f"hand labels on {len(set(documents[gold_rows]))} document(s); cross-validation needs at least 2: "
+            f"hand labels on {len(names)} document(s) to test; cross-validation needs at least 2: "
             "label more speeches in the file that corpus.gold names"
         )
     views = {"": corpus.views, "_no_outline": hide_outline(corpus.views)}
-    predicted = {f"model{suffix}": np.full(len(labels), ABSTAIN) for suffix in views} | {
-        "majority": np.full(len(labels), ABSTAIN)
-    }
-    for train, test in folds(documents.tolist(), config.split.kind, config.split.folds, config.seed):
-        test = test[corpus.gold[test] != ABSTAIN]
-        if len(test) == 0:
+    predicted: dict[str, NDArray[Any]] = {f"model{suffix}": np.full(len(tested), ABSTAIN, np.int64) for suffix in views}
+    predicted["majority"] = np.full(len(tested), ABSTAIN, np.int64)
+    predicted["probabilities"] = np.zeros((len(tested), len(FUNCTIONS)))
+    for train, test in folds(rows.documents.tolist(), config.split.kind, config.split.folds, config.seed):
+        scored = test[tested[test]]
+        if len(scored) == 0:
             continue
-        known = train[corpus.gold[train] != ABSTAIN]
-        majority = np.bincount(corpus.gold[known if len(known) else gold_rows], minlength=len(FUNCTIONS)).argmax()
-        predicted["majority"][test] = majority
+        known = corpus.gold[train][corpus.gold[train] != ABSTAIN]
+        predicted["majority"][scored] = np.bincount(known, minlength=len(FUNCTIONS)).argmax()
         for suffix, seen in views.items():
-            tagger = fit(config, seen, labels, weights, train)
-            predicted[f"model{suffix}"][test] = tagger.predict_proba([seen[row] for row in test]).argmax(axis=1)
+            found = fit(config, seen, rows, train).predict_proba([seen[row] for row in test])[np.isin(test, scored)]
+            predicted[f"model{suffix}"][scored] = found.argmax(axis=1)
+            if not suffix:
+                predicted["probabilities"][scored] = found
     predicted |= cue_predictions(config, corpus, views)
+    documents = rows.documents[tested].tolist()
     scores = {
-        name: score(corpus.gold[gold_rows], rows[gold_rows], documents[gold_rows].tolist(), config.seed)
-        for name, rows in predicted.items()
+        name: score(corpus.gold[tested], labels[tested], documents, config.seed)
+        for name, labels in predicted.items()
+        if name != "probabilities"
     }
+    predicted["tested"] = tested
     return scores, predicted
 
 
@@ -225,9 +256,9 @@ def train(config: DictConfig, predict_texts: Callable[[Path, list[str]], Any]) -
         for name, found in scores.items():
             mlflow.log_metrics(found.flat("" if name == "model" else f"{name}."))
         _log_reports(config, corpus, scores, predicted)
-        labels, weights = training_rows(corpus, config.weak_weight)
+        rows = training_rows(corpus, config.weak_weight)
         started = time.perf_counter()
-        tagger = fit(config, corpus.views, labels, weights, np.arange(len(labels)))
+        tagger = fit(config, corpus.views, rows, np.arange(len(rows.labels)))
         mlflow.log_metric("training_seconds", time.perf_counter() - started)
         folder = Path(config.save) if config.save else Path(config.tracking.folder) / "jobs" / run.info.run_id
         version = save_model(
@@ -250,7 +281,8 @@ def run_name(config: DictConfig) -> str:
     """What differs between runs: features, classifier, unit, headings."""
     features = config.features["_target_"].rpartition(".")[2]
     model = config.model["_target_"].rpartition(".")[2]
-    return f"{features} {model} {config.unit}{'' if config.headings else ' no-headings'}"
+    see = "+".join(config.context.see) or "no context"
+    return f"{features} {model} {config.unit} {see}{'' if config.headings else ' no headings'}"
 
 
 def versions() -> dict[str, str]:
@@ -287,7 +319,7 @@ def _log_reports(
     for name in ("model", "model_no_outline"):
         title = f"{run_name(config)} · {'with' if name == 'model' else 'without'} outline · macro-F1 {scores[name].macro_f1:.3f}"
         tracking.log_figure(confusion_figure(scores[name], title), f"confusion_{name}.png")
-    rows = np.flatnonzero((corpus.gold != ABSTAIN) & (predicted["model"] != corpus.gold))
+    rows = np.flatnonzero(predicted["tested"] & (predicted["model"] != corpus.gold))
     lines = ["source\tspeech\tparagraph\tgold\tpredicted\ttext"]
     for row in rows:
         p = corpus.paragraphs[row]

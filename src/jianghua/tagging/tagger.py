@@ -13,6 +13,8 @@ from jianghua.labels import FUNCTIONS
 from jianghua.modelling.store import SavedModel
 
 _SECONDARY_SHARE = 0.25
+_CHANGE = 1.5
+"""Cost of a change of function between sentences, in nats."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +39,9 @@ class Tag:
 
 
 def tag_paragraphs(model: SavedModel, paragraphs: Sequence[Paragraph]) -> list[Tag | None]:
-    """Tag records in order; those that are no `paragraph` get None."""
+    """Tag records of whole speeches, in order; those that are no `paragraph` get None."""
     seen = views(paragraphs)
-    probabilities = model.tagger.predict_proba(seen)
-    of_sentences = model.tagger.sentence_proba(seen)
+    probabilities, of_sentences = model.tagger.predict(seen)
     rows = iter(range(len(seen)))
     tags: list[Tag | None] = []
     for p in paragraphs:
@@ -53,39 +54,72 @@ def tag_paragraphs(model: SavedModel, paragraphs: Sequence[Paragraph]) -> list[T
 
 
 def _tag(p: Paragraph, view: View, probabilities: NDArray[np.float64], of_sentences: NDArray[np.float64]) -> Tag:
-    order = probabilities.argsort(kind="stable")[::-1]
-    best, second = int(order[0]), int(order[1])
+    best = int(probabilities.argmax())
     rounded = [round(float(value), 4) for value in probabilities]
     rounded[best] = round(1 - sum(rounded[:best] + rounded[best + 1 :]), 4)
+    path = best_path(of_sentences, probabilities)
     return Tag(
         FUNCTIONS[best],
-        FUNCTIONS[second] if probabilities[second] >= _SECONDARY_SHARE else None,
+        _secondary(view, path, best),
         rounded[best],
         dict(zip(FUNCTIONS, rounded, strict=True)),
-        tuple(_segments(p, view, of_sentences)),
+        tuple(_segments(p, view, of_sentences, path)),
     )
 
 
-def _segments(p: Paragraph, view: View, of_sentences: NDArray[np.float64]) -> list[Segment]:
+def best_path(of_sentences: NDArray[np.float64], paragraph: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Function of each sentence: Viterbi over its own probabilities and the paragraph's, a change of function costing some.
+
+    Args:
+        of_sentences: shape (sentences, 6).
+        paragraph: shape (6,).
+
+    Returns:
+        shape (sentences,), int64, index into FUNCTIONS.
+    """
+    count = len(of_sentences)
+    if count == 0:
+        return np.zeros(0, dtype=np.int64)
+    gains = np.log(of_sentences + 1e-3) + np.log(paragraph + 0.02)
+    back = np.zeros(gains.shape, dtype=np.int64)
+    total = gains[0]
+    for at in range(1, count):
+        stay, change = total, total.max() - _CHANGE
+        back[at] = np.where(stay >= change, np.arange(len(total)), total.argmax())
+        total = np.maximum(stay, change) + gains[at]
+    path = np.zeros(count, dtype=np.int64)
+    path[-1] = total.argmax()
+    for at in range(count - 1, 0, -1):
+        path[at - 1] = back[at, path[at]]
+    return path
+
+
+def _secondary(view: View, path: NDArray[np.int64], best: int) -> str | None:
+    """The other function with most text, where that is a quarter of the paragraph or more."""
+    lengths = np.bincount(path, [len(sentence) for sentence in view.sentences], minlength=len(FUNCTIONS))
+    lengths[best] = 0
+    second = int(lengths.argmax())
+    return FUNCTIONS[second] if lengths[second] >= _SECONDARY_SHARE * max(len(view.text), 1) else None
+
+
+def _segments(p: Paragraph, view: View, of_sentences: NDArray[np.float64], path: NDArray[np.int64]) -> list[Segment]:
     """Runs of sentences with one function, as spans of the file that cover the paragraph's span.
 
     Cleaning shortens text (white space, inserts), so inner borders are placed in proportion where lengths differ.
     """
-    if len(of_sentences) == 0:
+    if len(path) == 0:
         return []
-    functions = of_sentences.argmax(axis=1)
     ends = np.cumsum([len(sentence) for sentence in view.sentences])
     scale = (p.end - p.start) / max(int(ends[-1]), 1)
     segments = []
     start = p.start
     first = 0
-    for index in range(len(functions)):
-        if index + 1 < len(functions) and functions[index + 1] == functions[index]:
+    for index in range(len(path)):
+        if index + 1 < len(path) and path[index + 1] == path[index]:
             continue
-        last = index + 1 == len(functions)
-        end = p.end if last else p.start + round(float(ends[index]) * scale)
-        confidence = float(of_sentences[first : index + 1, functions[index]].mean())
-        segments.append(Segment(start, end, FUNCTIONS[functions[index]], round(confidence, 4)))
+        end = p.end if index + 1 == len(path) else p.start + round(float(ends[index]) * scale)
+        confidence = float(of_sentences[first : index + 1, path[index]].mean())
+        segments.append(Segment(start, end, FUNCTIONS[path[index]], round(confidence, 4)))
         start, first = end, index + 1
     return segments
 

@@ -1,0 +1,206 @@
+"""Labels that came back from review: checked row by row, then merged into the stand-off file without losing any."""
+
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from filelock import FileLock
+
+from jianghua.corpus import fingerprint
+from jianghua.files import write_bytes
+from jianghua.labelling.gold import COLUMNS, read_labels
+from jianghua.labels import FUNCTIONS
+
+HISTORY = "history.csv"
+HISTORY_COLUMNS = (
+    "fingerprint",
+    "source",
+    "old_label",
+    "old_annotator",
+    "old_date",
+    "new_label",
+    "new_annotator",
+    "new_date",
+)
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+Place = tuple[str, str]
+"""What names a paragraph in stand-off files: source and fingerprint."""
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One row of a reviewed file, as typed; empty text where nothing was.
+
+    `where` names the row for people; `skipped` is the reason why the file itself says that the row is no label yet.
+    """
+
+    where: str
+    fingerprint: str
+    source: str
+    text: str
+    label: str = ""
+    secondary: str = ""
+    note: str = ""
+    annotator: str = ""
+    skipped: str = ""
+
+    @property
+    def place(self) -> Place:
+        return (self.source, self.fingerprint)
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """How many rows were added, how many of these replaced another label, how many were there already."""
+
+    added: int
+    replaced: int
+    already_there: int
+
+
+def find_problems(rows: Iterable[Incoming], known: Mapping[Place, str] | None = None) -> list[str]:
+    """Everything that is wrong with an import, each message with its row, what was given, and what is expected.
+
+    Args:
+        known: paragraphs that exist, each with the fingerprint of its text as the reviewed file shows it (a sheet replaces
+            characters that it cannot hold); None if there is no table to check against.
+
+    >>> find_problems([Incoming("row 2", "5feb1545891d", "a.txt", "散会。", "goodbye")])
+    ["row 2: label 'goodbye' is not known; expected one of achievements, shortcomings, requirements, discipline, closing, context"]
+    """
+    problems = []
+    first: dict[Place, Incoming] = {}
+    for row in rows:
+        if row.skipped:
+            continue
+        problems += [f"{row.where}: {problem}" for problem in _problems_of(row, known)]
+        if not row.label:
+            continue
+        earlier = first.setdefault(row.place, row)
+        if earlier is not row:
+            said = f"{row.where}: label {_pair(row)} for the paragraph that {earlier.where} labels {_pair(earlier)}; "
+            problems.append(said + "expected one row for each paragraph, delete the other")
+    return problems
+
+
+def merge(rows: Iterable[Incoming], path: Path, annotator: str, date: str) -> Merged:
+    """Append labels to the stand-off file and the labels they replace to the history beside it.
+
+    Both files only ever grow, each is replaced in one step, and a lock makes imports wait for each other. A label that
+    the file has already, as its newest for that paragraph, is not added again unless it comes with a new note.
+
+    Args:
+        rows: without problems; those without a label are passed over.
+        annotator: for rows that name none.
+        date: of the import, as in 2026-11-22.
+
+    Raises:
+        ValueError: the file is not one of hand labels; nothing is written.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(path.with_name(f".{path.name}.lock")):
+        newest = _newest(path)
+        added: list[dict[str, str]] = []
+        replaced: list[dict[str, str]] = []
+        already_there = 0
+        for row in rows:
+            if row.skipped or not row.label:
+                continue
+            new = {
+                "fingerprint": row.fingerprint,
+                "source": row.source,
+                "label": row.label,
+                "secondary": row.secondary,
+                "annotator": _harmless(row.annotator or annotator),
+                "date": date,
+                "note": _harmless(row.note),
+            }
+            old = newest.get(row.place)
+            same = old is not None and (old["label"], old["secondary"]) == (new["label"], new["secondary"])
+            if old is not None and same and new["note"] in ("", old["note"]):
+                already_there += 1
+                continue
+            added.append(new)
+            if old is not None and not same:
+                replaced.append(_history(old, new))
+        # history first: after a crash in between, importing again repeats a line of history but loses nothing
+        _append(path.with_name(HISTORY), HISTORY_COLUMNS, replaced)
+        _append(path, COLUMNS, added)
+    return Merged(len(added), len(replaced), already_there)
+
+
+def _problems_of(row: Incoming, known: Mapping[Place, str] | None) -> list[str]:
+    problems = []
+    functions = f"expected one of {', '.join(FUNCTIONS)}"
+    shown = fingerprint(row.text)
+    if known is not None and row.place not in known:
+        problems.append(
+            f"fingerprint {row.fingerprint!r} of {row.source!r} is not in the table of paragraphs; "
+            "expected a fingerprint and source as exported"
+        )
+    elif shown not in (row.fingerprint, (known or {}).get(row.place)):
+        problems.append(
+            f"the text has fingerprint {shown}, not {row.fingerprint!r}; expected text and fingerprint as exported"
+        )
+    if not row.label and (row.secondary or row.note):
+        typed = f"secondary {row.secondary!r}" if row.secondary else f"note {row.note!r}"
+        problems.append(f"label missing beside {typed}; {functions}")
+    if row.label and row.label not in FUNCTIONS:
+        problems.append(f"label {row.label!r} is not known; {functions}")
+    if row.secondary and row.secondary not in FUNCTIONS:
+        problems.append(f"secondary {row.secondary!r} is not known; {functions}, or nothing")
+    if row.secondary and row.secondary == row.label:
+        problems.append(f"secondary {row.secondary!r} is the label again; expected another function, or nothing")
+    return problems
+
+
+def _pair(row: Incoming) -> str:
+    return repr(row.label) + (f" (secondary {row.secondary!r})" if row.secondary else "")
+
+
+def _newest(path: Path) -> dict[Place, dict[str, str]]:
+    if not path.exists():
+        return {}
+    try:
+        read_labels(path)
+        with path.open(encoding="utf-8-sig", newline="") as stream:
+            rows = csv.DictReader(stream)
+            missing = [column for column in COLUMNS if column not in (rows.fieldnames or ())]
+            if missing:
+                raise ValueError(f"{path}: lacks the columns {missing}; expected {', '.join(COLUMNS)}")
+            cleaned = [{column: (row[column] or "").strip() for column in COLUMNS} for row in rows]
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{path}: is not UTF-8 ({error}); save it as CSV UTF-8") from None
+    return {(row["source"], row["fingerprint"]): row for row in cleaned}
+
+
+def _history(old: Mapping[str, str], new: Mapping[str, str]) -> dict[str, str]:
+    sides = {
+        f"{age}_{key}": row[key] for age, row in (("old", old), ("new", new)) for key in ("label", "annotator", "date")
+    }
+    return {"fingerprint": new["fingerprint"], "source": new["source"], **sides}
+
+
+def _append(path: Path, columns: Sequence[str], rows: Sequence[Mapping[str, str]]) -> None:
+    if not rows:
+        return
+    data = path.read_bytes() if path.exists() else b""
+    newline = "\r\n" if b"\r\n" in data else "\n"
+    stream = io.StringIO(newline="")
+    if data:
+        columns = next(csv.reader(io.StringIO(data.decode("utf-8-sig"))))
+        stream.write("" if data.endswith(b"\n") else newline)
+    writer = csv.DictWriter(stream, columns, restval="", lineterminator=newline)
+    if not data:
+        writer.writeheader()
+    writer.writerows(rows)
+    write_bytes(path, data + stream.getvalue().encode())
+
+
+def _harmless(typed: str) -> str:
+    """Put an apostrophe before text that a sheet would run as a formula when it opens the CSV."""
+    return "'" + typed if typed.startswith(_FORMULA) else typed

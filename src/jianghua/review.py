@@ -1,0 +1,259 @@
+"""`jianghua review`: paragraphs out to people, their labels back in."""
+
+import argparse
+import getpass
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from jianghua.labelling.corrections import Incoming, Place
+
+FINE, PROBLEMS, WRONG_USAGE = 0, 1, 2
+
+TABLE = Path("data/interim/paragraphs.parquet")
+CORRECTIONS = Path("data/labels/corrections.csv")
+_NEEDED = ("source", "speech", "paragraph", "start", "end", "kind", "outline", "text", "fingerprint", "votes")
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A subcommand: what it does, examples of its use, its flags, and the function that runs it."""
+
+    does: str
+    examples: str
+    add_flags: Callable[[argparse.ArgumentParser], None]
+    run: Callable[[argparse.Namespace], int]
+
+
+def review(arguments: Sequence[str]) -> int:
+    """Run one subcommand and return its exit status: 0 fine, 1 problems (each one is named), 2 wrong usage."""
+    parser = argparse.ArgumentParser(
+        prog="jianghua review",
+        description="Have people label the paragraphs that the machine is least sure of.",
+        epilog="exit status: 0 fine, 1 problems (nothing is imported), 2 wrong usage",
+    )
+    subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, command in COMMANDS.items():
+        subparser = subparsers.add_parser(
+            name,
+            help=command.does,
+            description=command.does,
+            epilog=f"examples:\n{command.examples}",
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        command.add_flags(subparser)
+    try:
+        options = parser.parse_args(arguments)
+    except SystemExit as leaving:
+        return leaving.code if isinstance(leaving.code, int) else WRONG_USAGE
+    try:
+        return COMMANDS[options.command].run(options)
+    except (ValueError, OSError) as error:
+        print(f"jianghua review {options.command}: {error}", file=sys.stderr)
+        return PROBLEMS
+
+
+def read_table(path: Path) -> "pd.DataFrame":
+    """Table that `jianghua label` wrote.
+
+    Raises:
+        FileNotFoundError: no such file.
+        ValueError: a column is missing.
+    """
+    import pandas as pd
+
+    if not path.is_file():
+        raise FileNotFoundError(f"{path}: no such file; `jianghua label` writes it")
+    table = pd.read_parquet(path)
+    missing = [column for column in _NEEDED if column not in table]
+    if missing:
+        raise ValueError(f"{path}: lacks the columns {missing}; expected a table that `jianghua label` wrote")
+    return table
+
+
+def read_tags(folder: Path) -> "pd.DataFrame":
+    """Tags of paragraphs from all JSONL files below a folder that `jianghua tag` wrote.
+
+    Raises:
+        FileNotFoundError: there is none.
+        ValueError: a line is not a tagged record; the message names file and line.
+    """
+    import orjson
+    import pandas as pd
+
+    from jianghua.labelling.queue import TAG_COLUMNS
+
+    tags = []
+    for path in sorted(folder.rglob("*.jsonl")):
+        for number, line in enumerate(path.read_bytes().splitlines(), 1):
+            try:
+                record = orjson.loads(line)
+                if record["kind"] == "paragraph":
+                    tags.append([record[column] for column in TAG_COLUMNS])
+            except (orjson.JSONDecodeError, KeyError, TypeError) as error:
+                raise ValueError(
+                    f"{path} line {number}: is not a record of `jianghua tag` ({type(error).__name__}: {error})"
+                ) from None
+    if not tags:
+        raise FileNotFoundError(f"{folder}: holds no tagged paragraphs; expected JSONL files that `jianghua tag` wrote")
+    return pd.DataFrame(tags, columns=list(TAG_COLUMNS))
+
+
+# export
+
+
+def _export_flags(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("-o", "--out", required=True, type=Path, metavar="OUT", help="folder for the queue")
+    _texts_flag(parser)
+    parser.add_argument(
+        "--tags", type=Path, metavar="FOLDER", help="JSONL outputs of `jianghua tag`: suggest a model's labels"
+    )
+    parser.add_argument("--limit", type=_count, default=200, metavar="N", help="paragraphs at most (default: 200)")
+    parser.add_argument("--all", action="store_true", help="take paragraphs that have a hand label, too")
+    parser.add_argument("--format", nargs="+", default=["xlsx"], choices=["xlsx", "labelstudio"], help="default: xlsx")
+
+
+def _export(options: argparse.Namespace) -> int:
+    from jianghua.files import write_bytes
+    from jianghua.labelling.queue import lay_tags, review_queue
+
+    sheet = options.out / "queue.xlsx"
+    if "xlsx" in options.format and sheet.exists():
+        raise FileExistsError(f"{sheet}: exists and may hold labels; import and remove it, or choose another folder")
+    table = read_table(options.texts)
+    if options.tags is not None:
+        table = lay_tags(table, read_tags(options.tags))
+    queue = review_queue(table, options.limit, options.all)
+    if queue.empty:
+        print("no paragraph is without a hand label; --all takes those with one, too")
+        return FINE
+    files: dict[Path, bytes] = {}
+    if "xlsx" in options.format:
+        from jianghua.labelling.sheets import sheet_bytes
+
+        files[sheet] = sheet_bytes(queue)
+    if "labelstudio" in options.format:
+        from jianghua.labelling.label_studio import labelling_config, tasks_bytes
+
+        files[options.out / "tasks.json"] = tasks_bytes(queue)
+        files[options.out / "labelling_config.xml"] = labelling_config()
+    for path, data in files.items():
+        write_bytes(path, data)
+    speeches = len(queue[["source", "speech"]].drop_duplicates())
+    print(f"{len(queue)} paragraphs of {speeches} speeches to review: {', '.join(map(str, files))}")
+    return FINE
+
+
+# import
+
+
+def _import_flags(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "file", type=Path, metavar="FILE", help="reviewed queue.xlsx, or JSON or JSON-MIN from Label Studio"
+    )
+    parser.add_argument(
+        "--annotator", metavar="NAME", help="default: who labelled in Label Studio, else your user name"
+    )
+    parser.add_argument(
+        "--corrections", type=Path, default=CORRECTIONS, metavar="FILE", help=f"labels go here (default: {CORRECTIONS})"
+    )
+    _texts_flag(parser)
+
+
+def _import(options: argparse.Namespace) -> int:
+    from jianghua.labelling.corrections import HISTORY, find_problems, merge
+
+    rows, shown = _read_reviewed(options.file)
+    known = _known(options.texts, shown) if options.texts.is_file() else None
+    if known is None:
+        print(f"{options.texts} is not there: cannot check that the paragraphs still exist", file=sys.stderr)
+    problems = find_problems(rows, known)
+    if problems:
+        print(*problems, sep="\n", file=sys.stderr)
+        print(f"{options.file}: {len(problems)} problems, nothing imported", file=sys.stderr)
+        return PROBLEMS
+    for row in rows:
+        if row.skipped:
+            print(f"{row.where}: {row.skipped}, not imported")
+    if options.annotator:
+        rows = [replace(row, annotator="") for row in rows]
+    merged = merge(rows, options.corrections, options.annotator or _user(), date.today().isoformat())
+    untouched = sum(not row.label and not row.skipped for row in rows)
+    print(
+        f"{options.corrections}: {merged.added} labels added, {merged.already_there} already there, {untouched} rows without one"
+    )
+    if merged.replaced:
+        print(f"{merged.replaced} of them replace another label, kept in {options.corrections.with_name(HISTORY)}")
+    return FINE
+
+
+def _read_reviewed(path: Path) -> tuple[list["Incoming"], Callable[[str], str]]:
+    """Rows of a reviewed file, and how its format shows a text."""
+    if not path.is_file():
+        raise FileNotFoundError(f"{path}: no such file; expected a reviewed queue.xlsx, or an export of Label Studio")
+    if path.suffix.lower() == ".xlsx":
+        from jianghua.labelling.sheets import cell_text, read_sheet
+
+        return read_sheet(path), cell_text
+    if path.suffix.lower() == ".json":
+        from jianghua.labelling.label_studio import read_export
+
+        return read_export(path), str
+    raise ValueError(f"{path}: has the ending {path.suffix!r}; expected .xlsx, or .json from Label Studio")
+
+
+def _known(texts: Path, shown: Callable[[str], str]) -> Mapping["Place", str]:
+    from jianghua.corpus import fingerprint
+
+    table = read_table(texts)
+    rows = table[table["kind"] == "paragraph"]
+    return {
+        (source, name): fingerprint(shown(text))
+        for source, name, text in zip(rows["source"], rows["fingerprint"], rows["text"], strict=True)
+    }
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        raise ValueError("this account has no user name; give --annotator NAME") from None
+
+
+# flags of both
+
+
+def _texts_flag(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--texts", type=Path, default=TABLE, metavar="TABLE", help=f"written by `jianghua label` (default: {TABLE})"
+    )
+
+
+def _count(given: str) -> int:
+    if not given.isdecimal() or int(given) == 0:
+        raise argparse.ArgumentTypeError(f"{given!r} is not a number of paragraphs; expected 1 or more")
+    return int(given)
+
+
+COMMANDS: dict[str, Command] = {
+    "export": Command(
+        "write the most doubtful and most disputed paragraphs to a workbook or to Label Studio tasks",
+        "  jianghua review export -o review/\n"
+        "  jianghua review export -o review/ --tags tagged/ --limit 50 --format xlsx labelstudio",
+        _export_flags,
+        _export,
+    ),
+    "import": Command(
+        "check the labels that people gave and append them to the hand labels; one wrong row and nothing is imported",
+        "  jianghua review import review/queue.xlsx --annotator li\n"
+        "  jianghua review import project-1-at-2026-11-22.json",
+        _import_flags,
+        _import,
+    ),
+}
