@@ -4,12 +4,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test test-all lint format ui lock clean help
+.PHONY: demo test test-all lint format leaderboard ui lock clean help
 
 help:
 	@echo "make demo   label, train, evaluate, register, tag a speech that training never saw"
 	@echo "make test   the tests, without the slow ones (make test-all runs those too)"
 	@echo "make lint   formatter, linter and type checker, changing nothing"
+	@echo "make leaderboard   run the experiments that are out of date, write experiments/LEADERBOARD.md"
 	@echo "make ui     the MLflow UI on 127.0.0.1"
 	@echo "make format, make lock, make clean"
 
@@ -25,7 +26,7 @@ $(READY): requirements.lock pyproject.toml
 # trains without the speech in data/unseen, then scores and tags it
 demo: $(READY)
 	$(BIN)/jianghua label
-	$(BIN)/jianghua train tracking.register=jianghua
+	$(BIN)/jianghua train tracking.register=jianghua split.folds=3
 	$(BIN)/jianghua evaluate corpus.raw=data/unseen corpus.gold=data/labels/unseen.csv
 	$(BIN)/jianghua tag data/unseen -o experiments/demo --show
 	@echo
@@ -47,6 +48,9 @@ lint: $(READY)
 format: $(READY)
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+leaderboard: $(READY)
+	$(BIN)/jianghua leaderboard split.folds=3
 
 ui: $(READY)
 	$(BIN)/jianghua ui

@@ -39,9 +39,9 @@ def model_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     from jianghua.labels import FUNCTIONS
     from jianghua.modelling.features import CharacterNgrams
-    from jianghua.modelling.tagger import FunctionTagger
+    from jianghua.modelling.fitting import FunctionTagger
 
-    seen = views(parse(COUNTY, "county.txt")) + views(parse(HOSPITAL, "hospital.txt"))
+    seen = views(parse(COUNTY, "county.txt") + parse(HOSPITAL, "hospital.txt"))
     labels = np.array([FUNCTIONS.index(label) for label in (*COUNTY_LABELS, *HOSPITAL_LABELS)])
     tagger = FunctionTagger(CharacterNgrams(1, 2, 12), LogisticRegression(C=5.0)).fit(seen, labels)
     folder = tmp_path_factory.mktemp("models") / "small"

@@ -51,7 +51,7 @@ def work(tmp_path: Path) -> Path:
 
 
 CORPUS = ("corpus.raw=data/raw", "corpus.gold=data/gold.csv", "corpus.corrections=null")
-SMALL = (*CORPUS, "features.bits=10", "features.high=2", "split.folds=2")
+SMALL = (*CORPUS, "features.bits=10", "features.high=2", "split.folds=2", "context=none")
 
 
 def test_help_imports_nothing_heavy(tmp_path: Path) -> None:

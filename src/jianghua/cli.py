@@ -20,6 +20,8 @@ VERBS = {
     "train": "cross-validate, train and track a model",
     "evaluate": "score a saved model on labelled speeches",
     "tag": "tag speeches with a saved model",
+    "review": "queue for hand correction, import of corrections, agreement of two readings",
+    "leaderboard": "run the experiments that are out of date and write the table of scores",
     "ui": "open the MLflow UI on this machine",
 }
 
@@ -50,7 +52,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return WRONG_USAGE
     if verb in ("label", "train", "evaluate"):
         return _hydra(verb, {"label": _label, "train": _train, "evaluate": _evaluate}[verb], rest)
-    return {"tag": _tag, "ui": _ui}[verb](rest)
+    return {"tag": _tag, "review": _review, "leaderboard": _leaderboard, "ui": _ui}[verb](rest)
 
 
 # Hydra applications
@@ -192,6 +194,55 @@ def _tag(rest: Sequence[str]) -> int:
         for job in jobs:
             print_speech(job, model, sys.stdout)
     return SOME_FAILED if any(outcome.error is not None for outcome in outcomes) else FINE
+
+
+def _review(rest: Sequence[str]) -> int:
+    from jianghua.review import review
+
+    return review(rest)
+
+
+def _leaderboard(rest: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(
+        prog="jianghua leaderboard",
+        description="Run the experiments of conf/experiment that are out of date, then write the table of scores.",
+    )
+    parser.add_argument(
+        "--only-write", action="store_true", help="run nothing; write the table from the runs there are"
+    )
+    parser.add_argument("--out", default="experiments/LEADERBOARD.md", help="default: experiments/LEADERBOARD.md")
+    parser.add_argument(
+        "--tracking", default="experiments", help="folder of the MLflow database (default: experiments)"
+    )
+    parser.add_argument("overrides", nargs="*", help="Hydra overrides for all experiments, such as corpus.raw=FOLDER")
+    try:
+        options = parser.parse_args(rest)
+    except SystemExit as leaving:
+        return leaving.code if isinstance(leaving.code, int) else WRONG_USAGE
+    from jianghua.modelling.leaderboard import EXPERIMENT, find_entries, run_missing, write_leaderboard
+
+    tracking = Path(options.tracking)
+    overrides = [*options.overrides, "save=null"]
+
+    def train(name: str) -> None:
+        where = [f"tracking.folder={tracking}", f"tracking.experiment={EXPERIMENT}"]
+        command = [sys.executable, "-m", "jianghua", "train", f"experiment={name}", *overrides, *where]
+        done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        if done.returncode:
+            raise RuntimeError(
+                done.stderr.strip().splitlines()[-1] if done.stderr.strip() else f"status {done.returncode}"
+            )
+
+    try:
+        entries = find_entries(overrides, tracking)
+        if not options.only_write:
+            run_missing(entries, train, lambda line: print(line, flush=True))
+            entries = find_entries(overrides, tracking)
+        print(write_leaderboard(entries, Path(options.out)))
+    except (ValueError, OSError) as error:
+        print(f"jianghua leaderboard: {error}", file=sys.stderr)
+        return SOME_FAILED
+    return SOME_FAILED if any(entry.run is None for entry in entries) else FINE
 
 
 def _ui(rest: Sequence[str]) -> int:

@@ -77,34 +77,6 @@ def read_table(path: Path) -> "pd.DataFrame":
     return table
 
 
-def read_tags(folder: Path) -> "pd.DataFrame":
-    """Tags of paragraphs from all JSONL files below a folder that `jianghua tag` wrote.
-
-    Raises:
-        FileNotFoundError: there is none.
-        ValueError: a line is not a tagged record; the message names file and line.
-    """
-    import orjson
-    import pandas as pd
-
-    from jianghua.labelling.queue import TAG_COLUMNS
-
-    tags = []
-    for path in sorted(folder.rglob("*.jsonl")):
-        for number, line in enumerate(path.read_bytes().splitlines(), 1):
-            try:
-                record = orjson.loads(line)
-                if record["kind"] == "paragraph":
-                    tags.append([record[column] for column in TAG_COLUMNS])
-            except (orjson.JSONDecodeError, KeyError, TypeError) as error:
-                raise ValueError(
-                    f"{path} line {number}: is not a record of `jianghua tag` ({type(error).__name__}: {error})"
-                ) from None
-    if not tags:
-        raise FileNotFoundError(f"{folder}: holds no tagged paragraphs; expected JSONL files that `jianghua tag` wrote")
-    return pd.DataFrame(tags, columns=list(TAG_COLUMNS))
-
-
 # export
 
 
@@ -121,7 +93,7 @@ def _export_flags(parser: argparse.ArgumentParser) -> None:
 
 def _export(options: argparse.Namespace) -> int:
     from jianghua.files import write_bytes
-    from jianghua.labelling.queue import lay_tags, review_queue
+    from jianghua.labelling.queue import lay_tags, read_tags, review_queue
 
     sheet = options.out / "queue.xlsx"
     if "xlsx" in options.format and sheet.exists():

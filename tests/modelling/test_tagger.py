@@ -1,19 +1,27 @@
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
 from sklearn.base import clone
+from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import ComplementNB
 
 from jianghua.corpus import parse
-from jianghua.labelling.cues import View, views
+from jianghua.labelling.cues import ABSTAIN, View, views
 from jianghua.labels import FUNCTIONS
+from jianghua.modelling.evidence import SWITCHES
 from jianghua.modelling.features import CharacterNgrams, JiebaWords
+from jianghua.modelling.fitting import FunctionTagger, linear_parts
 from jianghua.modelling.store import SavedModel
-from jianghua.modelling.tagger import FunctionTagger, linear_parts
+from jianghua.modelling.tagger import Tagger
 from jianghua.modelling.training import hide_outline
+from jianghua.modelling.trees import trees_from
+from jianghua.tagging.tagger import best_path
 from tests.speeches import COUNTY, COUNTY_LABELS, HOSPITAL, HOSPITAL_LABELS
 
-SEEN = views(parse(COUNTY)) + views(parse(HOSPITAL))
+SEEN = views(parse(COUNTY, "county.txt") + parse(HOSPITAL, "hospital.txt"))
 LABELS = np.array([FUNCTIONS.index(label) for label in (*COUNTY_LABELS, *HOSPITAL_LABELS)])
 
 
@@ -66,12 +74,81 @@ def test_training_refuses_what_does_not_fit() -> None:
         linear_parts([])
 
 
-def test_the_same_data_give_the_same_model() -> None:
-    first, second = (
-        FunctionTagger(CharacterNgrams(1, 2, 12), LogisticRegression()).fit(SEEN, LABELS).tagger_ for _ in range(2)
+@pytest.mark.parametrize("context", [(), SWITCHES])
+def test_the_same_data_give_the_same_model_whatever_the_number_of_processes(context: tuple[str, ...]) -> None:
+    seen, labels, groups = many_speeches()
+    models = [
+        FunctionTagger(
+            CharacterNgrams(1, 2, 12), LogisticRegression(), context=context, iterations=5, leaves=4, n_jobs=jobs
+        )
+        .fit(seen, labels, groups=groups)
+        .tagger_
+        for jobs in (1, 2)
+    ]
+    assert models[0].text.weights.tobytes() == models[1].text.weights.tobytes()
+    assert np.array_equal(models[0].predict_proba(seen), models[1].predict_proba(seen))
+
+
+def many_speeches() -> tuple[list[View], NDArray[np.int64], list[str]]:
+    """Eight speeches: the two, each four times with other numbers in it."""
+    records = []
+    for copy in range(4):
+        records += parse(COUNTY.replace("6%", f"{copy + 2}%"), f"county{copy}.txt")
+        records += parse(HOSPITAL.replace("三位", f"{copy + 2}位"), f"hospital{copy}.txt")
+    return views(records), np.tile(LABELS, 4), [p.source for p in records if p.kind == "paragraph"]
+
+
+def _two_stages() -> Tagger:
+    seen, labels, groups = many_speeches()
+    tagger = FunctionTagger(CharacterNgrams(1, 2, 12), LogisticRegression(), context=SWITCHES, iterations=8, leaves=4)
+    trained: Tagger = tagger.fit(seen, labels, groups=groups).tagger_
+    return trained
+
+
+TWO_STAGES = _two_stages()
+
+
+def test_two_stages_learn_their_training_data() -> None:
+    seen, labels, groups = many_speeches()
+    tagger = FunctionTagger(
+        CharacterNgrams(1, 2, 12), LogisticRegression(C=6.0), context=SWITCHES, iterations=20, leaves=4
     )
-    assert first.text_weights.tobytes() == second.text_weights.tobytes()
-    assert first.intercept.tobytes() == second.intercept.tobytes()
+    tagger.fit(seen, labels, groups=groups)
+    assert (tagger.predict(seen) == labels).mean() >= 0.95
+    assert np.allclose(tagger.predict_proba(seen).sum(axis=1), 1)
+
+
+def test_a_paragraph_without_a_label_gives_context_but_teaches_nothing() -> None:
+    seen, labels, groups = many_speeches()
+    some = labels.copy()
+    some[some == FUNCTIONS.index("closing")] = ABSTAIN
+    tagger = FunctionTagger(CharacterNgrams(1, 2, 12), LogisticRegression(), context=SWITCHES, iterations=5, leaves=4)
+    found = tagger.fit(seen, some, groups=groups).predict_proba(seen)
+    assert found[:, FUNCTIONS.index("closing")].max() < 1e-6
+
+
+def test_trees_as_arrays_answer_like_scikit_learn() -> None:
+    rng = np.random.default_rng(1)
+    rows = rng.normal(size=(600, 7))
+    labels = np.array([0, 2, 3, 5])[(rows[:, 0] > 0).astype(int) + 2 * (rows[:, 1] * rows[:, 2] > 0)]
+    fitted = HistGradientBoostingClassifier(max_iter=12, max_leaf_nodes=9, early_stopping=False, random_state=0).fit(
+        rows, labels
+    )
+    found = trees_from(fitted, len(FUNCTIONS)).predict_proba(rng.normal(size=(50, 7)))
+    assert found.shape == (50, 6)
+    exact = trees_from(fitted, len(FUNCTIONS)).predict_proba(rows)
+    assert np.abs(exact[:, [0, 2, 3, 5]] - fitted.predict_proba(rows)).max() < 1e-5
+    assert exact[:, [1, 4]].max() < 1e-6
+
+
+@given(st.permutations(range(8)))
+@settings(max_examples=10, deadline=None)
+def test_a_speech_is_tagged_alike_whatever_stands_beside_it(order: list[int]) -> None:
+    seen, _, _ = many_speeches()
+    parts = [[view for view in seen if view.speech == speech] for speech in order]
+    alone = np.concatenate([TWO_STAGES.predict_proba(part) for part in parts])
+    together = TWO_STAGES.predict_proba([view for part in parts for view in part])
+    assert np.allclose(alone, together, atol=1e-9)
 
 
 def test_hiding_the_outline_leaves_no_heading_text() -> None:
@@ -84,7 +161,18 @@ def test_hiding_the_outline_leaves_no_heading_text() -> None:
     assert all("".join(view.sentences) == view.text for view in hidden)
 
 
+@pytest.mark.parametrize("paragraph", [np.full(6, 1 / 6), np.array([0.9, 0.02, 0.02, 0.02, 0.02, 0.02])])
+def test_one_odd_sentence_does_not_cut_a_run_but_a_clear_turn_does(paragraph: NDArray[np.float64]) -> None:
+    said = np.full((7, 6), 0.04)
+    said[:, 0] = 0.8
+    said[2] = [0.3, 0.5, 0.05, 0.05, 0.05, 0.05]
+    assert best_path(said, paragraph).tolist() == [0] * 7
+    said[4:] = [0.01, 0.95, 0.01, 0.01, 0.01, 0.01]
+    assert best_path(said, np.full(6, 1 / 6)).tolist() == [0, 0, 0, 0, 1, 1, 1]
+    assert best_path(np.zeros((0, 6)), paragraph).tolist() == []
+
+
 def test_an_empty_paragraph_gets_equal_probabilities(model: SavedModel) -> None:
     assert np.allclose(model.tagger.predict_proba([View("", ())]), 1 / 6)
     assert model.tagger.predict_proba([]).shape == (0, 6)
-    assert model.tagger.sentence_proba([]) == []
+    assert model.tagger.predict([])[1] == []

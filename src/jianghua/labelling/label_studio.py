@@ -18,8 +18,8 @@ from jianghua.labels import CHINESE, FUNCTIONS
 DATA = ("text", "before", "after", "outline", "source", "speech", "paragraph", "fingerprint")
 """What each task holds."""
 
-CONTROLS = {"label": "choices", "secondary": "choices", "note": "text"}
-"""Controls of the labelling configuration, and the key of their value in a result."""
+CONTROLS = ("label", "secondary", "note")
+"""Controls of the labelling configuration."""
 
 
 def tasks_bytes(queue: pd.DataFrame) -> bytes:
@@ -147,7 +147,7 @@ def _flat(value: Any) -> list[str]:
     (['closing'], ['再看一遍'], ['一', '二'])
     """
     if isinstance(value, dict):
-        return [text for key in CONTROLS.values() for text in _flat(value.get(key, []))]
+        return [text for key in ("choices", "text") for text in _flat(value.get(key, []))]
     if isinstance(value, list):
         return [text for item in value for text in _flat(item)]
     return [str(value).strip()]

@@ -4,8 +4,9 @@ import heapq
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from pathlib import PurePath
+from pathlib import Path, PurePath
 
+import orjson
 import pandas as pd
 
 COLUMNS = (
@@ -36,7 +37,7 @@ def review_queue(table: pd.DataFrame, limit: int, everything: bool = False) -> p
 
     A paragraph's doubt is 1 - confidence, plus the share of its votes that go against the favourite. Functions take turns;
     each gives the most doubtful paragraph of the speeches that were asked least so far, so that neither a speech nor a
-    function fills the top. A text that stands twice in one source is asked for once: its label counts for both.
+    function fills the top. Paragraphs without doubt come last in their function. A text that stands twice in one source is asked for once: its label counts for both.
 
     Args:
         table: as written by `jianghua label`, perhaps after `lay_tags`.
@@ -65,7 +66,7 @@ def review_queue(table: pd.DataFrame, limit: int, everything: bool = False) -> p
     rows["doubt"] = (1 - rows["confidence"].astype(float)) + [_against(functions) for functions in voted]
     rows = rows.sort_values(["doubt", "fingerprint", "source"], ascending=[False, True, True])
     speeches = list(zip(rows["source"], rows["speech"], strict=True))
-    rows = rows.iloc[list(islice(_take_turns(_text(rows["weak_label"]), speeches), limit))]
+    rows = rows.iloc[list(islice(_take_turns(_text(rows["weak_label"]), speeches, list(rows["doubt"] == 0)), limit))]
     return pd.DataFrame(
         {
             "fingerprint": rows["fingerprint"],
@@ -84,6 +85,29 @@ def review_queue(table: pd.DataFrame, limit: int, everything: bool = False) -> p
         },
         columns=list(COLUMNS),
     ).reset_index(drop=True)
+
+
+def read_tags(folder: Path) -> pd.DataFrame:
+    """Tags of paragraphs from all JSONL files below a folder that `jianghua tag` wrote.
+
+    Raises:
+        FileNotFoundError: there is none.
+        ValueError: a line is not a tagged record; the message names file and line.
+    """
+    tags = []
+    for path in sorted(folder.rglob("*.jsonl")):
+        for number, line in enumerate(path.read_bytes().splitlines(), 1):
+            try:
+                record = orjson.loads(line)
+                if record["kind"] == "paragraph":
+                    tags.append([record[column] for column in TAG_COLUMNS])
+            except (orjson.JSONDecodeError, KeyError, TypeError) as error:
+                raise ValueError(
+                    f"{path} line {number}: is not a record of `jianghua tag` ({type(error).__name__}: {error})"
+                ) from None
+    if not tags:
+        raise FileNotFoundError(f"{folder}: holds no tagged paragraphs; expected JSONL files that `jianghua tag` wrote")
+    return pd.DataFrame(tags, columns=list(TAG_COLUMNS))
 
 
 def lay_tags(table: pd.DataFrame, tags: pd.DataFrame) -> pd.DataFrame:
@@ -131,21 +155,23 @@ def _against(functions: Sequence[str]) -> float:
     return 1 - max(Counter(functions).values()) / len(functions) if functions else 0.0
 
 
-def _take_turns(functions: Sequence[str], speeches: Sequence[tuple[str, int]]) -> Iterator[int]:
-    """Row numbers in order of review; rows come most doubtful first.
+def _take_turns(functions: Sequence[str], speeches: Sequence[tuple[str, int]], sure: Sequence[bool]) -> Iterator[int]:
+    """Row numbers in order of review; rows come most doubtful first, those without doubt last.
 
-    >>> list(_take_turns(["a", "a", "a", "b"], [("x", 0), ("x", 0), ("y", 0), ("x", 0)]))
+    >>> list(_take_turns(["a", "a", "a", "b"], [("x", 0), ("x", 0), ("y", 0), ("x", 0)], [False] * 4))
     [0, 3, 2, 1]
     """
-    waiting: dict[str, list[tuple[int, int]]] = {}
+    waiting: dict[str, list[tuple[bool, int, int]]] = {}
     for row, function in enumerate(functions):
-        waiting.setdefault(function, []).append((0, row))  # in order, so already a heap
+        waiting.setdefault(function, []).append((sure[row], 0, row))  # in order, so already a heap
     asked: Counter[tuple[str, int]] = Counter()
     while waiting:
         for function, heap in list(waiting.items()):
-            while heap[0][0] < (times := asked[speeches[heap[0][1]]]):
-                heapq.heapreplace(heap, (times, heap[0][1]))
-            _, row = heapq.heappop(heap)
+            _, times, row = heap[0]
+            while times < asked[speeches[row]]:
+                heapq.heapreplace(heap, (sure[row], asked[speeches[row]], row))
+                _, times, row = heap[0]
+            heapq.heappop(heap)
             asked[speeches[row]] += 1
             if not heap:
                 del waiting[function]
@@ -153,33 +179,29 @@ def _take_turns(functions: Sequence[str], speeches: Sequence[tuple[str, int]]) -
 
 
 def _same_files(tagged: Iterable[str], sources: Iterable[str]) -> dict[str, str]:
-    """Source of the table that each tagged file is: the one with the same name and most folders in common.
+    """Source of the table that each tagged file is: one path is the other, or its end.
 
-    >>> _same_files(["/home/li/raw/2019/a.txt", "c.txt"], ["2018/a.txt", "2019/a.txt", "b.txt"])
-    {'/home/li/raw/2019/a.txt': '2019/a.txt'}
+    >>> _same_files(["/home/li/raw/2019/a.txt", "2020/a.txt", "b.txt"], ["2018/a.txt", "2019/a.txt", "sub/b.txt"])
+    {'/home/li/raw/2019/a.txt': '2019/a.txt', 'b.txt': 'sub/b.txt'}
     """
     by_name: dict[str, list[str]] = {}
     for source in sources:
         by_name.setdefault(PurePath(source).name, []).append(source)
     same = {}
     for name in tagged:
-        candidates = by_name.get(PurePath(name).name, [])
-        shared = [_parts_in_common(name, source) for source in candidates]
-        if shared.count(max(shared, default=0)) > 1:
-            raise ValueError(
-                f"the tags of {name} could be of {' or '.join(candidates)}; tag with the path that the table names"
-            )
-        if candidates:
-            same[name] = candidates[shared.index(max(shared))]
+        namesakes = by_name.get(PurePath(name).name, [])
+        ends = [source for source in namesakes if _ends_with(name, source)]
+        longer = [source for source in namesakes if _ends_with(source, name)]
+        if not ends and len(longer) > 1:
+            raise ValueError(f"the tags of {name} could be of {' or '.join(longer)}; tag the whole folder at once")
+        if ends or longer:
+            same[name] = max(ends, key=len) if ends else longer[0]
     return same
 
 
-def _parts_in_common(left: str, right: str) -> int:
-    pairs = zip(reversed(PurePath(left).parts), reversed(PurePath(right).parts), strict=False)
-    return next(
-        (count for count, (a, b) in enumerate(pairs) if a != b),
-        min(len(PurePath(left).parts), len(PurePath(right).parts)),
-    )
+def _ends_with(path: str, end: str) -> bool:
+    parts = PurePath(end).parts
+    return PurePath(path).parts[-len(parts) :] == parts
 
 
 def _text(column: pd.Series) -> list[str]:

@@ -78,7 +78,7 @@ def context_features(seen: Sequence[View], evidence: Evidence, switches: Sequenc
 def width_of(switches: Sequence[str]) -> int:
     """Number of columns that `context_features` makes for these switches."""
     nothing = Evidence(np.zeros((0, 6)), np.zeros(0, np.int64), np.zeros(0), np.full((1, 12), 1 / 6))
-    return context_features([View("", ())], nothing, switches).shape[1]
+    return int(context_features([View("", ())], nothing, switches).shape[1])
 
 
 def _text(seen: Sequence[View], evidence: Evidence, shares: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -119,7 +119,9 @@ def _neighbours(shares: NDArray[np.float64], speech: NDArray[np.int64]) -> NDArr
 
 def _outline(seen: Sequence[View], shares: NDArray[np.float64], headings: NDArray[np.float64]) -> NDArray[np.float64]:
     numbers: dict[tuple[int, tuple[str, ...]], int] = {}
-    section = np.array([numbers.setdefault((view.speech, view.headings[:1]), len(numbers)) for view in seen], dtype=np.int64)
+    section = np.array(
+        [numbers.setdefault((view.speech, view.headings[:1]), len(numbers)) for view in seen], dtype=np.int64
+    )
     means, sizes = _group_means(shares, section)
     rows = np.arange(len(seen))
     begins = np.append(True, section[1:] != section[:-1])[: len(seen)]
@@ -131,7 +133,9 @@ def _outline(seen: Sequence[View], shares: NDArray[np.float64], headings: NDArra
     return np.hstack([means, places, np.log(headings + 1e-2)])
 
 
-def _group_means(rows: NDArray[np.float64], group: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _group_means(
+    rows: NDArray[np.float64], group: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Mean of each row's group, and the size of the group."""
     size = np.bincount(group).astype(np.float64) if len(group) else np.zeros(0)
     totals = np.zeros((len(size), rows.shape[1]))

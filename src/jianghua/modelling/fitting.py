@@ -100,11 +100,15 @@ class FunctionTagger(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         second = np.full(len(labels), ABSTAIN) if secondary is None else np.asarray(secondary, dtype=np.int64)
         names = [str(view.speech) for view in X] if groups is None else list(groups)
         if not len(X) == len(labels) == len(weights) == len(second) == len(names):
-            raise ValueError(f"{len(X)} paragraphs, {len(labels)} labels and {len(weights)} weights; expected as many of each")
+            raise ValueError(
+                f"{len(X)} paragraphs, {len(labels)} labels and {len(weights)} weights; expected as many of each"
+            )
         if self.unit not in UNITS:
             raise ValueError(f"unit {self.unit!r} is not known; use one of {', '.join(UNITS)}")
         if set(self.context) - set(SWITCHES) or (self.context and self.unit != "sentence"):
-            raise ValueError(f"context {list(self.context)} with unit {self.unit}; use some of {', '.join(SWITCHES)} with unit sentence")
+            raise ValueError(
+                f"context {list(self.context)} with unit {self.unit}; use some of {', '.join(SWITCHES)} with unit sentence"
+            )
         found = np.unique(labels[labels != ABSTAIN])
         if len(found) < 2:
             raise ValueError(f"labels of {len(found)} function(s) only; training needs at least two")
@@ -225,21 +229,27 @@ def _out_of_fold(data: _Data, masks: list[NDArray[np.bool_]], labels: NDArray[np
 def _fit_text(data: _Data, train: NDArray[np.bool_], labels: NDArray[np.int64]) -> LinearModel:
     rows = np.flatnonzero(train[data.owner] & (labels != ABSTAIN))
     weights = data.share * data.weights[data.owner]
-    return LinearModel(as_spec(data.settings.features), *fit_linear(data.settings.classifier, data.matrix, rows, labels, weights))
+    return LinearModel(
+        as_spec(data.settings.features), *fit_linear(data.settings.classifier, data.matrix, rows, labels, weights)
+    )
 
 
 def _fit_headings(data: _Data, train: NDArray[np.bool_]) -> LinearModel:
     """What a heading says of the paragraphs below it; each paragraph counts once for each of its two headings."""
-    features = FEATURES["characters"](low=1, high=3, bits=_HEADING_BITS)  # type: ignore[call-arg]
-    rows = [row for row in np.flatnonzero(train & (data.labels != ABSTAIN)) if data.seen[row].headings]
+    features = FEATURES["characters"](low=1, high=3, bits=_HEADING_BITS)
+    rows = [row for row in np.flatnonzero(train & (data.labels != ABSTAIN)).tolist() if data.seen[row].headings]
     texts = [heading for row in rows for heading in (data.seen[row].headings[0], data.seen[row].headings[-1])]
     twice = np.repeat(np.array(rows, dtype=np.int64), 2)
     spec = as_spec(features)
     if len(np.unique(data.labels[twice])) < 2:
-        return LinearModel(spec, np.zeros((2**spec.bits, len(FUNCTIONS)), np.float32), np.zeros(len(FUNCTIONS), np.float32))
+        return LinearModel(
+            spec, np.zeros((2**spec.bits, len(FUNCTIONS)), np.float32), np.zeros(len(FUNCTIONS), np.float32)
+        )
     classifier = clone(data.settings.classifier).set_params(class_weight=None, C=3.0)
     labels, weights = data.labels[twice], data.weights[twice] / 2
-    return LinearModel(spec, *fit_linear(classifier, features.fit_transform(texts).tocsr(), np.arange(len(texts)), labels, weights))
+    return LinearModel(
+        spec, *fit_linear(classifier, features.fit_transform(texts).tocsr(), np.arange(len(texts)), labels, weights)
+    )
 
 
 def _heading_out_of_fold(data: _Data, masks: list[NDArray[np.bool_]]) -> NDArray[np.float64]:
@@ -247,7 +257,7 @@ def _heading_out_of_fold(data: _Data, masks: list[NDArray[np.bool_]]) -> NDArray
     if data.settings.headings and "outline" in data.settings.context:
         models = Parallel(n_jobs=data.settings.n_jobs)(delayed(_fit_headings)(data, ~mask) for mask in masks)
         for mask, model in zip(masks, models, strict=True):
-            rows = np.flatnonzero(mask)
+            rows = np.flatnonzero(mask).tolist()
             said[rows] = heading_evidence(model, [data.seen[row] for row in rows])
     return said
 

@@ -133,7 +133,9 @@ def _arrays(tagger: Tagger) -> dict[str, NDArray[Any]]:
         arrays["headings.intercept"] = tagger.headings.intercept
     if tagger.context is not None:
         trees = tagger.context.trees
-        arrays |= {f"trees.{name}": getattr(trees, name) for name in ("feature", "threshold", "children", "value", "baseline")}
+        arrays |= {
+            f"trees.{name}": getattr(trees, name) for name in ("feature", "threshold", "children", "value", "baseline")
+        }
     return arrays
 
 
@@ -197,7 +199,11 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
     check("features", _are_features(manifest["features"]), what)
     check("headings", manifest["headings"] is None or _are_features(manifest["headings"]), f"null, or {what}")
     context = manifest["context"]
-    check("context", isinstance(context, list) and all(item in SWITCHES for item in context), f"a list of {', '.join(SWITCHES)}")
+    check(
+        "context",
+        isinstance(context, list) and all(item in SWITCHES for item in context),
+        f"a list of {', '.join(SWITCHES)}",
+    )
     files = manifest["files"]
     check("files", isinstance(files, dict) and set(files) == set(FILES), f"exactly {', '.join(FILES)}")
     return manifest
@@ -242,16 +248,22 @@ def _build(folder: Path, manifest: Mapping[str, Any], data: bytes) -> Tagger:
     found = {key: (array.shape, str(array.dtype)) for key, array in arrays.items()}
     for key in sorted(set(found) | set(expected)):
         if found.get(key) != expected.get(key):
-            raise ModelError(f"{path}: array {key} is {found.get(key, 'missing')}; the manifest needs {expected.get(key, 'none')}")
+            raise ModelError(
+                f"{path}: array {key} is {found.get(key, 'missing')}; the manifest needs {expected.get(key, 'none')}"
+            )
     for key, array in arrays.items():
         if not np.isfinite(array).all():
-            raise ModelError(f"{path}: array {key} holds values that are not finite numbers; accepted: finite numbers only")
+            raise ModelError(
+                f"{path}: array {key} holds values that are not finite numbers; accepted: finite numbers only"
+            )
     text = _linear(manifest["features"], arrays, "text")
     headings = _linear(manifest["headings"], arrays, "headings") if manifest["headings"] else None
     return Tagger(manifest["unit"], text, headings, _context(path, manifest, arrays))
 
 
-def _expected(manifest: Mapping[str, Any], tree_features: NDArray[Any] | None) -> dict[str, tuple[tuple[int, ...], str]]:
+def _expected(
+    manifest: Mapping[str, Any], tree_features: NDArray[Any] | None
+) -> dict[str, tuple[tuple[int, ...], str]]:
     """Shapes and types of the arrays that a manifest needs; the size of the trees is the file's own, within bounds."""
     functions = len(FUNCTIONS)
     shapes: dict[str, tuple[tuple[int, ...], str]] = {}
@@ -273,7 +285,9 @@ def _expected(manifest: Mapping[str, Any], tree_features: NDArray[Any] | None) -
 
 
 def _linear(features: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]], block: str) -> LinearModel:
-    return LinearModel(FeatureSpec(**features), arrays[f"{block}.weights"].astype(np.float32), arrays[f"{block}.intercept"])
+    return LinearModel(
+        FeatureSpec(**features), arrays[f"{block}.weights"].astype(np.float32), arrays[f"{block}.intercept"]
+    )
 
 
 def _context(path: Path, manifest: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Context | None:

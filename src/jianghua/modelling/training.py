@@ -1,6 +1,7 @@
 """The training job: documents → labelled paragraphs → cross-validated scores → a model of everything, tracked."""
 
 import hashlib
+import json
 import logging
 import shutil
 import time
@@ -23,6 +24,7 @@ from jianghua.labelling.table import LabelledCorpus, label_corpus
 from jianghua.labels import FUNCTIONS
 from jianghua.modelling import tracking
 from jianghua.modelling.building import build
+from jianghua.modelling.calibration import calibrate
 from jianghua.modelling.fitting import FunctionTagger
 from jianghua.modelling.folds import folds
 from jianghua.modelling.metrics import Scores, score
@@ -115,7 +117,9 @@ def training_rows(corpus: LabelledCorpus, weak_weight: float) -> TrainingRows:
     labels = np.where(has_gold, corpus.gold, corpus.weak).astype(np.int64)
     sure = np.array([1.0 if label is None else (0.5, 0.8, 1.0)[label.confidence - 1] for label in corpus.hand])
     weights = np.where(has_gold, sure, weak_weight * corpus.confidence)
-    secondary = [FUNCTIONS.index(label.secondary) if label and label.secondary in FUNCTIONS else ABSTAIN for label in corpus.hand]
+    secondary = [
+        FUNCTIONS.index(label.secondary) if label and label.secondary in FUNCTIONS else ABSTAIN for label in corpus.hand
+    ]
     documents = np.array([p.source for p in corpus.paragraphs])
     return TrainingRows(np.where(weights > 0, labels, ABSTAIN), np.array(secondary, dtype=np.int64), weights, documents)
 
@@ -239,7 +243,8 @@ def train(config: DictConfig, predict_texts: Callable[[Path, list[str]], Any]) -
     Raises:
         FileNotFoundError, ValueError: the configuration or the data are wrong; the run is marked FAILED.
     """
-    with tracking.tracked_run(tracking.tracking_of(config), run_name(config), tracking.git_tags()) as run:
+    tags = {**tracking.git_tags(), "config_digest": config_digest(config), "experiment": experiment_name()}
+    with tracking.tracked_run(tracking.tracking_of(config), run_name(config), tags) as run:
         import mlflow
 
         plain: Any = OmegaConf.to_container(config, resolve=True)
@@ -255,6 +260,9 @@ def train(config: DictConfig, predict_texts: Callable[[Path, list[str]], Any]) -
         mlflow.log_metric("cross_validation_seconds", time.perf_counter() - started)
         for name, found in scores.items():
             mlflow.log_metrics(found.flat("" if name == "model" else f"{name}."))
+        tested = predicted["tested"]
+        calibration = calibrate(predicted["probabilities"][tested], corpus.gold[tested])
+        mlflow.log_metrics({"calibration_error": calibration.error, **calibration.coverage_metrics()})
         _log_reports(config, corpus, scores, predicted)
         rows = training_rows(corpus, config.weak_weight)
         started = time.perf_counter()
@@ -269,12 +277,28 @@ def train(config: DictConfig, predict_texts: Callable[[Path, list[str]], Any]) -
             {name: round(value, 6) for name, value in scores["model"].flat().items()},
             versions(),
         )
+        mlflow.log_metric("model_bytes", sum(path.stat().st_size for path in folder.iterdir()))
         mlflow.set_tags({"model_version": version, "model_folder": str(folder)})
         example = [view.text for view in corpus.views[:3]]
         tracking.log_model(folder, example, predict_texts(folder, example), config.tracking.register)
         if not config.save:
             shutil.rmtree(folder)
         return Trained(scores, Path(config.save) if config.save else None, version, run.info.run_id)
+
+
+def config_digest(config: DictConfig) -> str:
+    """First 16 hexadecimal digits of the SHA-256 of all that can change a result: not where it is saved or tracked."""
+    plain: Any = OmegaConf.to_container(config, resolve=True)
+    for key in ("save", "tracking", "jobs"):
+        plain.pop(key, None)
+    return hashlib.sha256(json.dumps(plain, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:16]
+
+
+def experiment_name() -> str:
+    """The file of conf/experiment that was chosen, or an empty string."""
+    from hydra.core.hydra_config import HydraConfig
+
+    return str(HydraConfig.get().runtime.choices.get("experiment") or "") if HydraConfig.initialized() else ""
 
 
 def run_name(config: DictConfig) -> str:
