@@ -28,14 +28,14 @@ demo: $(READY)
 	$(BIN)/jianghua label
 	$(BIN)/jianghua train tracking.register=jianghua split.folds=3
 	$(BIN)/jianghua evaluate corpus.raw=data/unseen corpus.gold=data/labels/unseen.csv
-	$(BIN)/jianghua tag data/unseen -o experiments/demo --show
+	$(BIN)/jianghua tag data/unseen -o experiments/demo --model models/latest --show
 	@echo
 	@echo "Next:  make ui                                     see the run in the MLflow UI"
 	@echo "       $(BIN)/jianghua tag FOLDER -o OUT         tag your own speeches"
 	@echo "       $(BIN)/jianghua train --multirun features=words,characters model=logistic,naive_bayes"
 
 test: $(READY)
-	$(BIN)/python -m pytest -n auto -m "not slow"
+	$(BIN)/python -m pytest -n auto -m "not slow and not integration"
 
 test-all: $(READY)
 	$(BIN)/python -m pytest -n auto

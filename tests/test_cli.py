@@ -76,7 +76,10 @@ def test_tagging_imports_neither_scikit_learn_nor_pandas_nor_mlflow(work: Path, 
 
 def test_label_writes_the_table_and_prints_every_cue(work: Path) -> None:
     said = run("label", *CORPUS, cwd=work).stdout
-    assert "majority vote: covers 92.9%; right on 92.9% of 14 hand-labelled paragraphs" in said
+    assert "cues cover 92.9% of the paragraphs; 14 have a hand label" in said
+    assert "majority_vote: macro-F1" in said
+    assert "dawid_skene: macro-F1" in said
+    assert "near-duplicates: 0 clusters of speeches" in said
     assert "last_appeal" in said
     table = pd.read_parquet(work / "data/interim/paragraphs.parquet")
     rows = table[table.kind == "paragraph"]
@@ -194,7 +197,10 @@ def test_a_sweep_is_a_parent_with_children_and_a_failed_job_leaves_its_traceback
         (("train", "colour=blue"), "Key 'colour' is not in struct"),
         (("train", "features=emoji"), "Could not find 'features/emoji'"),
         (("train", "model._target_=joblib.load"), "model: _target_ 'joblib.load' is not allowed; allowed: jianghua"),
-        (("train", "split.folds=2", "model.C=much"), "The 'C' parameter of LogisticRegression must be a float"),
+        (
+            ("train", "split.folds=2", "context=none", "model.C=much"),
+            "The 'C' parameter of LogisticRegression must be a float",
+        ),
         (("label", "corpus.raw=nowhere"), "nowhere: no such folder; expected a folder with speeches (.txt"),
         (("label", "corpus.gold=none.csv"), "none.csv: no such file; expected a CSV of hand labels"),
         (("evaluate", "model_path=nowhere"), "nowhere: no such model folder; expected a folder with manifest.json"),

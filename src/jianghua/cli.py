@@ -61,7 +61,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _hydra(verb: str, job: Callable[["DictConfig"], None], rest: Sequence[str]) -> int:
     import hydra
 
-    from jianghua.conf_path import configuration_folder
+    from jianghua.resources import configuration_folder
 
     def guarded(config: "DictConfig") -> None:
         from hydra.core.hydra_config import HydraConfig
@@ -108,17 +108,23 @@ def _quieten() -> None:
 def _label(config: "DictConfig") -> None:
     from omegaconf import OmegaConf
 
+    from jianghua.corpus.duplicates import find_duplicates
     from jianghua.labelling.analysis import cue_table
-    from jianghua.labelling.cues import load_cues
+    from jianghua.labelling.cues import ABSTAIN, load_cues
+    from jianghua.labelling.label_model import compare_label_models
     from jianghua.labelling.table import to_table, write_table
     from jianghua.modelling.training import read_corpus
-    from jianghua.reporting.terminal import print_cues
+    from jianghua.reporting.terminal import print_cues, print_duplicates
 
     corpus = read_corpus(config)
     cues = load_cues(OmegaConf.to_container(config.cues))  # type: ignore[arg-type]
     table = to_table(corpus, cues)
     write_table(table, Path(config.out))
-    print_cues(cue_table(cues, corpus.votes, corpus.gold), corpus, Path(config.out))
+    models = None
+    if (corpus.gold != ABSTAIN).any():
+        models = compare_label_models(corpus.votes, corpus.gold, [p.source for p in corpus.paragraphs])
+    print_cues(cue_table(cues, corpus.votes, corpus.gold), corpus, Path(config.out), models)
+    print_duplicates(find_duplicates(corpus.paragraphs))
 
 
 def _train(config: "DictConfig") -> None:
@@ -160,7 +166,7 @@ def _tag(rest: Sequence[str]) -> int:
     parser.add_argument("-o", "--out", required=True, metavar="OUT", help="folder for the outputs")
     parser.add_argument("--format", nargs="+", default=["jsonl"], choices=["jsonl", "csv"], help="default: jsonl")
     parser.add_argument(
-        "--model", default="models/latest", help="model folder, or models:/NAME@ALIAS (default: models/latest)"
+        "--model", metavar="MODEL", help="model folder, or models:/NAME@ALIAS (default: the released model)"
     )
     parser.add_argument(
         "--tracking", default="experiments", help="folder of the MLflow database for models:/… (default: experiments)"
@@ -174,11 +180,12 @@ def _tag(rest: Sequence[str]) -> int:
         return leaving.code if isinstance(leaving.code, int) else WRONG_USAGE
     from jianghua.modelling.store import ModelError, load_model
     from jianghua.reporting.terminal import Progress, print_speech
+    from jianghua.resources import released_model
     from jianghua.tagging.batch import find_jobs, tag_batch
 
     try:
-        model = load_model(find_model(options.model, Path(options.tracking)))
-    except ModelError as error:
+        model = load_model(find_model(options.model, Path(options.tracking)) if options.model else released_model())
+    except (ModelError, FileNotFoundError) as error:
         print(f"jianghua tag: {error}", file=sys.stderr)
         return WRONG_USAGE
     jobs = list(find_jobs(options.paths))
@@ -197,9 +204,51 @@ def _tag(rest: Sequence[str]) -> int:
 
 
 def _review(rest: Sequence[str]) -> int:
+    if rest[:1] == ["agreement"]:
+        from jianghua.labelling.agreement_command import agreement
+
+        return agreement(rest[1:])
+    if rest[:1] == ["suspects"]:
+        return _suspects(rest[1:])
     from jianghua.review import review
 
     return review(rest)
+
+
+def _suspects(rest: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(
+        prog="jianghua review suspects",
+        description="List hand labels that a model, trained without their speech, finds most implausible.",
+        epilog="example: jianghua review suspects -o data/interim/suspects.csv split.folds=3",
+    )
+    parser.add_argument("-o", "--out", default="data/interim/suspects.csv", help="default: data/interim/suspects.csv")
+    parser.add_argument("--show", type=int, default=20, metavar="N", help="how many to print (default: 20)")
+    parser.add_argument("overrides", nargs="*", help="Hydra overrides of `jianghua train`, such as corpus.raw=FOLDER")
+    try:
+        options = parser.parse_args(rest)
+    except SystemExit as leaving:
+        return leaving.code if isinstance(leaving.code, int) else WRONG_USAGE
+    from hydra import compose, initialize_config_dir
+
+    from jianghua.files import write_bytes
+    from jianghua.modelling.suspects import suspect_table
+    from jianghua.modelling.training import cross_validate, read_corpus
+    from jianghua.reporting.terminal import print_suspects
+    from jianghua.resources import configuration_folder
+    from jianghua.tagging.writers import table_bytes
+
+    try:
+        with initialize_config_dir(str(configuration_folder()), version_base="1.3"):
+            config = compose("train", options.overrides)
+        corpus = read_corpus(config)
+        predicted = cross_validate(config, corpus)[1]
+        table = suspect_table(corpus, predicted["tested"], predicted["probabilities"])
+    except (ValueError, OSError) as error:
+        print(f"jianghua review suspects: {error}", file=sys.stderr)
+        return SOME_FAILED
+    write_bytes(Path(options.out), table_bytes(list(table.columns), table.fillna("").itertuples(index=False)))
+    print_suspects(table, int(predicted["tested"].sum()), options.show, Path(options.out))
+    return FINE
 
 
 def _leaderboard(rest: Sequence[str]) -> int:

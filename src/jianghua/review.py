@@ -18,7 +18,8 @@ FINE, PROBLEMS, WRONG_USAGE = 0, 1, 2
 
 TABLE = Path("data/interim/paragraphs.parquet")
 CORRECTIONS = Path("data/labels/corrections.csv")
-_NEEDED = ("source", "speech", "paragraph", "start", "end", "kind", "outline", "text", "fingerprint", "votes")
+_PLACE = ("source", "speech", "paragraph", "start", "end", "kind", "outline", "text", "fingerprint")
+_LABELS = ("votes", "weak_label", "confidence", "gold_label")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def read_table(path: Path) -> "pd.DataFrame":
     if not path.is_file():
         raise FileNotFoundError(f"{path}: no such file; `jianghua label` writes it")
     table = pd.read_parquet(path)
-    missing = [column for column in _NEEDED if column not in table]
+    missing = [column for column in (*_PLACE, *_LABELS) if column not in table]
     if missing:
         raise ValueError(f"{path}: lacks the columns {missing}; expected a table that `jianghua label` wrote")
     return table

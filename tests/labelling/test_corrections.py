@@ -53,6 +53,10 @@ def test_right_rows_have_no_problem() -> None:
     assert find_problems(rows) == []
 
 
+def test_an_untouched_row_whose_paragraph_is_gone_does_not_stop_the_others() -> None:
+    assert find_problems([ROW, replace(ROW, where="row 3", label="", source="gone.txt")], KNOWN) == []
+
+
 @pytest.mark.parametrize(("again", "given"), [("closing", "'closing'"), ("context", "'context'")])
 def test_two_rows_for_one_paragraph_are_refused_alike_or_not(again: str, given: str) -> None:
     (problem,) = find_problems([ROW, replace(ROW, where="row 9", label=again)], KNOWN)
@@ -158,7 +162,11 @@ for number in range(25):
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"
     for process in imports:
-        process.communicate("go\n", timeout=120)
+        assert process.stdin is not None
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    for process in imports:
+        process.communicate(timeout=120)
         assert process.returncode == 0
     rows = rows_of(path)
     own = [(row["source"], row["fingerprint"], row["label"]) for row in rows if row["source"] != "both.txt"]

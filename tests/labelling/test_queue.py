@@ -95,7 +95,7 @@ def test_headings_are_neither_asked_for_nor_shown_as_neighbours() -> None:
     )
     queue = review_queue(table, 9).set_index("text")
     assert sorted(queue.index) == ["一。", "二。", "别处。"]
-    assert queue.loc["二。", ["before", "after", "outline"]].tolist() == ["一。", "", "一、工作回顾 › （一）农业"]
+    assert queue[["before", "after", "outline"]].T["二。"].tolist() == ["一。", "", "一、工作回顾 › （一）农业"]
 
 
 def test_a_text_that_stands_twice_in_a_source_is_asked_for_once() -> None:
@@ -126,8 +126,8 @@ def test_tags_replace_the_weak_label_where_their_path_is_longer_than_the_source(
     tagged = lay_tags(table, tags_of(table.iloc[:1], "/home/li/"))
     queue = review_queue(tagged, 9).set_index("source")
     columns = ["suggested", "suggested_secondary", "confidence", "suggested_by"]
-    assert queue.loc["2019/a.txt", columns].tolist() == ["discipline", "closing", 0.4, "small 0.1"]
-    assert queue.loc["b.txt", columns].tolist() == ["context", "", 0.5, "cues"]
+    assert queue[columns].T["2019/a.txt"].tolist() == ["discipline", "closing", 0.4, "small 0.1"]
+    assert queue[columns].T["b.txt"].tolist() == ["context", "", 0.5, "cues"]
 
 
 def test_tags_of_another_version_of_the_text_are_refused_not_laid_on_the_wrong_paragraph() -> None:

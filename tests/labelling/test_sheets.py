@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 import pytest
 from openpyxl import Workbook, load_workbook
+from openpyxl.utils import get_column_letter
 
 from jianghua.corpus import fingerprint
 from jianghua.labelling.corrections import Incoming, find_problems
@@ -81,7 +82,7 @@ def test_labels_are_offered_in_both_columns_of_every_row() -> None:
     sheet = load_workbook(io.BytesIO(sheet_bytes(queue_of("一。", "二。"))))["queue"]
     (offer,) = sheet.data_validations.dataValidation
     assert offer.formula1 == '"achievements,shortcomings,requirements,discipline,closing,context"'
-    headed = {column: sheet.cell(1, index).column_letter for index, column in enumerate(WIDTHS, 1)}
+    headed = {column: get_column_letter(index) for index, column in enumerate(WIDTHS, 1)}
     assert str(offer.sqref) == f"{headed['label']}2:{headed['label']}3 {headed['secondary']}2:{headed['secondary']}3"
 
 
@@ -89,7 +90,8 @@ def test_the_header_stays_in_view_and_columns_that_must_not_change_look_so() -> 
     book = load_workbook(io.BytesIO(sheet_bytes(queue_of("一。"))))
     sheet = book["queue"]
     assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("A2", "A1:N2")
-    grey = [sheet.cell(1, cell.column).value for cell in sheet[2] if cell.fill.fgColor.rgb == "FFEDEDED"]
+    row = zip(WIDTHS, sheet[2], strict=True)
+    grey = [column for column, cell in row if cell.fill.fgColor.rgb == "FFEDEDED"]
     assert grey == [column for column in WIDTHS if column not in ("label", "secondary", "note")]
     assert all(cell.alignment.wrap_text for cell in sheet[2])
     assert [row[0].value for row in book["labels"].iter_rows(min_row=2)] == list(FUNCTIONS)
@@ -98,7 +100,7 @@ def test_the_header_stays_in_view_and_columns_that_must_not_change_look_so() -> 
 def test_a_second_suggestion_is_shown_and_a_missing_confidence_is_empty() -> None:
     queue = queue_of("一。", suggested="closing", suggested_secondary="context", confidence=float("nan"))
     sheet = load_workbook(io.BytesIO(sheet_bytes(queue)))["queue"]
-    row = {sheet.cell(1, cell.column).value: cell.value for cell in sheet[2]}
+    row = {column: cell.value for column, cell in zip(WIDTHS, sheet[2], strict=True)}
     assert (row["suggested"], row["confidence"], row["label"]) == ("closing + context", None, None)
 
 

@@ -128,7 +128,7 @@ def _by_paragraph(labels: Iterable[HandLabel]) -> dict[tuple[str, str], HandLabe
 def _tables(table: pd.DataFrame) -> NDArray[np.int64]:
     """Confusion table of each source: shape (sources, 6, 6)."""
     names, source = np.unique(table["source"].to_numpy(dtype=str), return_inverse=True)
-    first, second = ([FUNCTIONS.index(label) for label in table[column]] for column in ("first", "second"))
+    first, second = (np.array([FUNCTIONS.index(label) for label in table[column]]) for column in ("first", "second"))
     tables = np.zeros((len(names), len(FUNCTIONS), len(FUNCTIONS)), dtype=np.int64)
     np.add.at(tables, (source, first, second), 1)
     return tables

@@ -137,7 +137,8 @@ def _problems_of(row: Incoming, known: Mapping[Place, str] | None) -> list[str]:
     problems = []
     functions = f"expected one of {', '.join(FUNCTIONS)}"
     shown = fingerprint(row.text)
-    if known is not None and row.place not in known:
+    typed = row.label or row.secondary or row.note
+    if typed and known is not None and row.place not in known:
         problems.append(
             f"fingerprint {row.fingerprint!r} of {row.source!r} is not in the table of paragraphs; "
             "expected a fingerprint and source as exported"
@@ -147,8 +148,8 @@ def _problems_of(row: Incoming, known: Mapping[Place, str] | None) -> list[str]:
             f"the text has fingerprint {shown}, not {row.fingerprint!r}; expected text and fingerprint as exported"
         )
     if not row.label and (row.secondary or row.note):
-        typed = f"secondary {row.secondary!r}" if row.secondary else f"note {row.note!r}"
-        problems.append(f"label missing beside {typed}; {functions}")
+        beside = f"secondary {row.secondary!r}" if row.secondary else f"note {row.note!r}"
+        problems.append(f"label missing beside {beside}; {functions}")
     if row.label and row.label not in FUNCTIONS:
         problems.append(f"label {row.label!r} is not known; {functions}")
     if row.secondary and row.secondary not in FUNCTIONS:

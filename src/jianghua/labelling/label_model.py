@@ -29,8 +29,8 @@ def dawid_skene(
     """Most probable label of each row under the model of Dawid and Skene (1979), with silence as one of the answers.
 
     A cue that votes for one function only tells nothing by *what* it says, but much by *when* it is silent. With silence
-    as an answer, their model of two-valued cues is naive Bayes with hidden classes (their section 3), here fitted by a few
-    steps of EM that start from the majority vote, as theirs does. Nothing is drawn at random. It has to see some thousand
+    as an answer, their model of such cues is naive Bayes with hidden classes, here fitted by a few steps of EM that
+    start from the majority vote. Nothing is drawn at random. It has to see some thousand
     paragraphs to be worth its while; for a handful of speeches majority vote is better.
 
     Args:
@@ -48,7 +48,7 @@ def dawid_skene(
     >>> votes = np.array([[2, -1, -1], [2, 2, -1], [-1, 2, -1], [-1, -1, 4], [-1, -1, -1]], dtype=np.int8)
     >>> labels, confidence = dawid_skene(votes, steps=3)
     >>> labels.tolist(), confidence.round(2).tolist()
-    ([2, 2, 2, 4, -1], [1.0, 1.0, 1.0, 0.97, 0.0])
+    ([2, 2, 2, 4, -1], [1.0, 1.0, 1.0, 1.0, 0.0])
     """
     _check(votes)
     labels = np.full(len(votes), ABSTAIN, dtype=np.int8)
@@ -117,10 +117,10 @@ def compare_label_models(
         )
         drawn.append(_macro_f1(np.tensordot(draws, tables, axes=1)))
     others = [np.max([score for at, score in enumerate(drawn) if at != row], axis=0) for row in range(len(drawn))]
-    best = int(np.argmax([row["macro_f1"] for row in rows]))
-    return pd.DataFrame(rows).assign(
+    table = pd.DataFrame(rows)
+    return table.assign(
         ahead=[float((mine > other).mean()) for mine, other in zip(drawn, others, strict=True)],
-        better=[row == best for row in range(len(rows))],
+        better=table.index == table["macro_f1"].idxmax(),
     )
 
 

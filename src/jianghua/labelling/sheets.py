@@ -3,13 +3,14 @@
 import io
 import re
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pandas as pd
 from openpyxl import Workbook, load_workbook
-from openpyxl.cell.cell import Cell
+from openpyxl.cell.cell import Cell, WriteOnlyCell
 from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
@@ -75,11 +76,11 @@ def sheet_bytes(queue: pd.DataFrame) -> bytes:
     book = Workbook()
     book.remove(book.worksheets[0])
     sheet = book.create_sheet(SHEET)
-    _write_row(sheet, 1, list(WIDTHS))
-    for number, row in enumerate(queue.to_dict("records"), 2):
+    _write_row(sheet, WIDTHS)
+    for row in queue.to_dict("records"):
         both = [row["suggested"], row["suggested_secondary"]]
         row |= {"suggested": " + ".join(filter(None, both)), "label": "", "secondary": "", "note": ""}
-        _write_row(sheet, number, [row[column] for column in WIDTHS])
+        _write_row(sheet, [row[column] for column in WIDTHS])
     _look(sheet, list(WIDTHS.values()))
     sheet.auto_filter.ref = sheet.dimensions
     for index, column in enumerate(WIDTHS, 1):
@@ -88,12 +89,11 @@ def sheet_bytes(queue: pd.DataFrame) -> bytes:
                 cell.fill = _GREY
             if column == "confidence":
                 cell.number_format = "0.00"
-    if len(queue):
-        _offer_labels(sheet, len(queue) + 1)
+    _offer_labels(sheet, len(queue) + 1)
     labels = book.create_sheet("labels")
-    _write_row(labels, 1, ["label", "中文", "the paragraph…"])
-    for number, function in enumerate(FUNCTIONS, 2):
-        _write_row(labels, number, [function, CHINESE[function], DEFINITIONS[function]])
+    _write_row(labels, ["label", "中文", "the paragraph…"])
+    for function in FUNCTIONS:
+        _write_row(labels, [function, CHINESE[function], DEFINITIONS[function]])
     _look(labels, [16, 14, 80])
     stream = io.BytesIO()
     book.save(stream)
@@ -134,23 +134,26 @@ def read_sheet(path: Path) -> list[Incoming]:
     return rows
 
 
-def _write_row(sheet: Worksheet, number: int, values: Sequence[object]) -> None:
-    for index, value in enumerate(values, 1):
-        cell = sheet.cell(number, index)
-        assert isinstance(cell, Cell)
-        if isinstance(value, str):
-            cell.number_format = "@"  # stays text when a person edits it
-            if value:
-                cell.value = cell_text(value)
-                cell.data_type = "s"  # openpyxl takes “=…” for a formula
-        elif not pd.isna(value):  # type: ignore[call-overload]
-            cell.value = value  # type: ignore[assignment]
+def _write_row(sheet: Worksheet, values: Iterable[object]) -> None:
+    sheet.append([_cell(sheet, value) for value in values])
+
+
+def _cell(sheet: Worksheet, value: object) -> Cell:
+    cell = WriteOnlyCell(sheet)
+    if isinstance(value, str):
+        cell.number_format = "@"  # stays text when a person edits it
+        if value:
+            cell.value = cell_text(value)
+            cell.data_type = "s"  # openpyxl takes “=…” for a formula
+    elif not pd.isna(value):  # type: ignore[call-overload]
+        cell.value = value  # type: ignore[assignment]
+    return cell
 
 
 def _look(sheet: Worksheet, widths: Sequence[int]) -> None:
     sheet.freeze_panes = "A2"
-    for index, width in enumerate(widths):
-        sheet.column_dimensions[chr(ord("A") + index)].width = width
+    for index, width in enumerate(widths, 1):
+        sheet.column_dimensions[get_column_letter(index)].width = width
     for row in sheet.iter_rows():
         for cell in row:
             cell.alignment = _WRAPPED
@@ -164,7 +167,7 @@ def _offer_labels(sheet: Worksheet, last: int) -> None:
     offer.errorTitle, offer.error = "label", f"One of: {', '.join(FUNCTIONS)}"
     sheet.add_data_validation(offer)
     for column in ("label", "secondary"):
-        letter = chr(ord("A") + list(WIDTHS).index(column))
+        letter = get_column_letter(list(WIDTHS).index(column) + 1)
         offer.add(f"{letter}2:{letter}{last}")
 
 

@@ -155,6 +155,10 @@ class _Data:
     def folds(self) -> list[NDArray[np.bool_]]:
         """Masks of the views that each inner fold leaves out; none splits a document."""
         count = min(_INNER_FOLDS, len(set(self.groups)))
+        if count < 2:
+            raise ValueError(
+                f"training data of {count} document(s); a second stage needs at least 2: label more speeches, or context=none"
+            )
         masks = []
         for _, test in folds(self.groups, "grouped", count, self.settings.random_state):
             mask = np.zeros(len(self.seen), dtype=bool)

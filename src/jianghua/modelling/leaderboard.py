@@ -7,11 +7,11 @@ from typing import Any
 
 from omegaconf import DictConfig
 
-from jianghua.conf_path import configuration_folder
 from jianghua.files import write_bytes
 from jianghua.labels import FUNCTIONS
 from jianghua.modelling.tracking import Tracking
 from jianghua.modelling.training import config_digest, data_digest, read_corpus
+from jianghua.resources import configuration_folder
 
 EXPERIMENT = "leaderboard"
 """Name of the MLflow experiment that holds the runs."""

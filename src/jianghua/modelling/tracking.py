@@ -149,11 +149,11 @@ def flatten(node: Any, prefix: str = "") -> dict[str, str]:
     return {prefix.rstrip("."): said[:500]}
 
 
-def log_model(folder: Path, example: list[str], predictions: Any, registered_name: str | None) -> str:
+def log_model(folder: Path, example: list[str], predictions: Any, registered_name: str | None) -> str | None:
     """Log a saved model folder to the active run as a pyfunc model without code or pickle, and register it if asked.
 
     Returns:
-        the model's URI.
+        the version it was registered as, None where it was not.
     """
     import mlflow
     import pandas as pd
@@ -169,7 +169,7 @@ def log_model(folder: Path, example: list[str], predictions: Any, registered_nam
         registered_model_name=registered_name,
         pip_requirements=["jianghua"],
     )
-    return str(info.model_uri)
+    return str(info.registered_model_version) if registered_name else None
 
 
 def log_text_files(files: Mapping[str, str]) -> None:

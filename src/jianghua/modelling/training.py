@@ -17,10 +17,11 @@ from omegaconf import DictConfig, OmegaConf
 
 from jianghua import __version__
 from jianghua.corpus import fingerprint
+from jianghua.corpus.duplicates import document_groups, find_duplicates
 from jianghua.corpus.folder import Document, read_folders
-from jianghua.labelling.cues import ABSTAIN, View, load_cues
+from jianghua.labelling.cues import ABSTAIN, View, apply_cues, load_cues
 from jianghua.labelling.gold import HandLabel, read_labels
-from jianghua.labelling.table import LabelledCorpus, label_corpus
+from jianghua.labelling.table import LabelledCorpus, label_corpus, weigh_votes
 from jianghua.labels import FUNCTIONS
 from jianghua.modelling import tracking
 from jianghua.modelling.building import build
@@ -28,6 +29,8 @@ from jianghua.modelling.calibration import calibrate
 from jianghua.modelling.fitting import FunctionTagger
 from jianghua.modelling.folds import folds
 from jianghua.modelling.metrics import Scores, score
+from jianghua.modelling.registry import COLUMNS as PREDICTION_COLUMNS
+from jianghua.modelling.registry import PREDICTIONS, Contest, contest
 from jianghua.modelling.store import save_model
 from jianghua.modelling.tagger import Tagger
 
@@ -36,12 +39,13 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """What a training job found: scores by name, where the model is, and the id of the run."""
+    """What a training job found: scores by name, where the model is, the id of the run, and how it fared in the registry."""
 
     scores: dict[str, Scores]
     model: Path | None
     version: str | None
     run_id: str
+    contest: Contest | None
 
 
 def as_list(value: Any) -> list[str]:
@@ -75,7 +79,7 @@ def read_corpus(config: DictConfig) -> LabelledCorpus:
     for path in as_list(config.corpus.corrections):
         if Path(path).is_file():
             labels += read_labels(Path(path))
-    corpus = label_corpus(documents, load_cues(OmegaConf.to_container(config.cues)), labels)  # type: ignore[arg-type]
+    corpus = label_corpus(documents, load_cues(OmegaConf.to_container(config.cues)), labels, config.label_model)  # type: ignore[arg-type]
     for line in corpus.report.lines():
         log.warning("%s; compare with the texts and mend or drop these rows", line)
     return corpus
@@ -102,13 +106,15 @@ def speech_digests(corpus: LabelledCorpus) -> dict[str, str]:
 class TrainingRows:
     """What is learnt from each paragraph of a corpus; all of shape (n,).
 
-    `labels` and `secondary` are int64, ABSTAIN (-1) where there is nothing to learn; `weights` float64; `documents` names.
+    `labels` and `secondary` are int64, ABSTAIN (-1) where there is nothing to learn; `weights` float64; `documents` are
+    names, `groups` names that documents with near-duplicate speeches share.
     """
 
     labels: NDArray[np.int64]
     secondary: NDArray[np.int64]
     weights: NDArray[np.float64]
     documents: NDArray[Any]
+    groups: NDArray[Any]
 
 
 def training_rows(corpus: LabelledCorpus, weak_weight: float) -> TrainingRows:
@@ -121,7 +127,10 @@ def training_rows(corpus: LabelledCorpus, weak_weight: float) -> TrainingRows:
         FUNCTIONS.index(label.secondary) if label and label.secondary in FUNCTIONS else ABSTAIN for label in corpus.hand
     ]
     documents = np.array([p.source for p in corpus.paragraphs])
-    return TrainingRows(np.where(weights > 0, labels, ABSTAIN), np.array(secondary, dtype=np.int64), weights, documents)
+    group_of = document_groups(documents.tolist(), find_duplicates(corpus.paragraphs))
+    groups = np.array([f"group {group_of[name]:06d}" for name in documents.tolist()])
+    learnt = np.where(weights > 0, labels, ABSTAIN)
+    return TrainingRows(learnt, np.array(secondary, dtype=np.int64), weights, documents, groups)
 
 
 def hide_outline(seen: Sequence[View]) -> list[View]:
@@ -169,14 +178,14 @@ def fit(config: DictConfig, seen: Sequence[View], rows: TrainingRows, chosen: ND
         rows.labels[chosen],
         rows.weights[chosen],
         rows.secondary[chosen],
-        rows.documents[chosen].tolist(),
+        rows.groups[chosen].tolist(),
     )
     trained: Tagger = tagger.tagger_
     return trained
 
 
 def cross_validate(config: DictConfig, corpus: LabelledCorpus) -> tuple[dict[str, Scores], dict[str, NDArray[Any]]]:
-    """Score on hand labels in folds that never split a document; everything, the second stage too, is fitted inside a fold.
+    """Score on hand labels in folds that never split a document or a pair of near-duplicates; everything, the second stage too, is fitted inside a fold.
 
     Only documents that `split.test` names by the beginning of their name are tested, all where it is empty.
 
@@ -197,7 +206,7 @@ def cross_validate(config: DictConfig, corpus: LabelledCorpus) -> tuple[dict[str
     predicted: dict[str, NDArray[Any]] = {f"model{suffix}": np.full(len(tested), ABSTAIN, np.int64) for suffix in views}
     predicted["majority"] = np.full(len(tested), ABSTAIN, np.int64)
     predicted["probabilities"] = np.zeros((len(tested), len(FUNCTIONS)))
-    for train, test in folds(rows.documents.tolist(), config.split.kind, config.split.folds, config.seed):
+    for train, test in folds(rows.groups.tolist(), config.split.kind, config.split.folds, config.seed):
         scored = test[tested[test]]
         if len(scored) == 0:
             continue
@@ -222,14 +231,12 @@ def cross_validate(config: DictConfig, corpus: LabelledCorpus) -> tuple[dict[str
 def cue_predictions(
     config: DictConfig, corpus: LabelledCorpus, views: Mapping[str, Sequence[View]]
 ) -> dict[str, NDArray[Any]]:
-    """Majority vote of the cues with and without outline; where all are silent, the most frequent function of the genre."""
-    from jianghua.labelling.cues import apply_cues
-    from jianghua.labelling.majority import majority_vote
-
+    """Weak labels with and without outline; where all cues are silent, the most frequent function of the genre."""
     cues = load_cues(OmegaConf.to_container(config.cues))  # type: ignore[arg-type]
     result = {}
     for suffix, seen in views.items():
-        labels = majority_vote(apply_cues(cues, seen))[0] if suffix else corpus.weak
+        votes = apply_cues(cues, seen) if suffix else corpus.votes
+        labels, _ = weigh_votes(votes, len(corpus.documents), config.label_model)
         result[f"cues{suffix}"] = np.where(labels == ABSTAIN, FUNCTIONS.index("requirements"), labels).astype(np.int64)
     return result
 
@@ -280,10 +287,11 @@ def train(config: DictConfig, predict_texts: Callable[[Path, list[str]], Any]) -
         mlflow.log_metric("model_bytes", sum(path.stat().st_size for path in folder.iterdir()))
         mlflow.set_tags({"model_version": version, "model_folder": str(folder)})
         example = [view.text for view in corpus.views[:3]]
-        tracking.log_model(folder, example, predict_texts(folder, example), config.tracking.register)
+        registered = tracking.log_model(folder, example, predict_texts(folder, example), config.tracking.register)
+        outcome = contest(config.tracking.register, registered, run.info.run_id) if registered else None
         if not config.save:
             shutil.rmtree(folder)
-        return Trained(scores, Path(config.save) if config.save else None, version, run.info.run_id)
+        return Trained(scores, Path(config.save) if config.save else None, version, run.info.run_id, outcome)
 
 
 def config_digest(config: DictConfig) -> str:
@@ -352,4 +360,9 @@ def _log_reports(
             f"{p.source}\t{p.speech}\t{p.paragraph}\t{FUNCTIONS[corpus.gold[row]]}\t"
             f"{FUNCTIONS[guess] if guess != ABSTAIN else ''}\t{p.text}"
         )
-    tracking.log_text_files({"errors.tsv": "\n".join(lines) + "\n"})
+    written = [",".join(PREDICTION_COLUMNS)]
+    for row in np.flatnonzero(predicted["tested"]):
+        p, guess = corpus.paragraphs[row], FUNCTIONS[predicted["model"][row]]
+        name = '"' + p.source.replace('"', '""') + '"'
+        written.append(f"{name},{p.speech},{p.paragraph},{fingerprint(p.text)},{FUNCTIONS[corpus.gold[row]]},{guess}")
+    tracking.log_text_files({"errors.tsv": "\n".join(lines) + "\n", PREDICTIONS: "\n".join(written) + "\n"})

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from omegaconf import DictConfig
 
+    from jianghua.corpus.duplicates import Duplicates
     from jianghua.labelling.table import LabelledCorpus
     from jianghua.modelling.evaluation import Evaluation
     from jianghua.modelling.metrics import Scores
@@ -48,8 +49,10 @@ def console(stream: TextIO | None = None) -> Console:
     return Console(file=stream, width=None if stream.isatty() else 100, highlight=False)
 
 
-def print_cues(table: "pd.DataFrame", corpus: "LabelledCorpus", out: Path) -> None:
-    """Table of cues, then what was written."""
+def print_cues(
+    table: "pd.DataFrame", corpus: "LabelledCorpus", out: Path, models: "pd.DataFrame | None" = None
+) -> None:
+    """Table of cues, then the label models beside each other, then what was written."""
     shown = Table(
         title=f"Cues on {len(corpus.paragraphs)} paragraphs of {len(corpus.documents)} files", title_justify="left"
     )
@@ -70,16 +73,39 @@ def print_cues(table: "pd.DataFrame", corpus: "LabelledCorpus", out: Path) -> No
         )
     target = console()
     target.print(shown)
-    known = corpus.gold >= 0
     voted = corpus.weak >= 0
-    if known.any():
-        right = (corpus.weak[known] == corpus.gold[known]).mean()
-        target.print(
-            f"majority vote: covers {voted.mean():.1%}; right on {right:.1%} of {known.sum()} hand-labelled paragraphs"
-        )
-    else:
-        target.print(f"majority vote: covers {voted.mean():.1%}; no paragraph has a hand label")
+    target.print(f"cues cover {voted.mean():.1%} of the paragraphs; {int((corpus.gold >= 0).sum())} have a hand label")
+    for row in models.itertuples() if models is not None else ():
+        better = " — the better one" if row.better else ""
+        target.print(f"{row.model}: macro-F1 {row.macro_f1:.3f}, accuracy {row.accuracy:.1%} on hand labels{better}")
     target.print(f"written: {escape(str(out))}")
+
+
+def print_duplicates(found: "Duplicates") -> None:
+    """Near-duplicate speeches and how many near-duplicate paragraphs there are."""
+    target = console()
+    for cluster in found.speeches:
+        names = ", ".join(f"{source}#{speech}" for source, speech in cluster.speeches)
+        target.print(f"near-duplicate speeches (similarity {cluster.jaccard:.2f}), kept in one fold: {escape(names)}")
+    target.print(
+        f"near-duplicates: {len(found.speeches)} clusters of speeches, {len(found.paragraphs)} pairs of paragraphs"
+    )
+
+
+def print_suspects(table: "pd.DataFrame", labelled: int, show: int, out: Path) -> None:
+    """The least plausible hand labels, and where all of them are."""
+    shown = Table(title=f"{len(table)} of {labelled} hand labels look implausible", title_justify="left")
+    for column in ("source", "label", "plausible", "suggested", "text"):
+        shown.add_column(
+            column, no_wrap=column == "text", overflow="ellipsis", justify="right" if column == "plausible" else "left"
+        )
+    for row in table.head(show).itertuples():
+        shown.add_row(
+            str(row.source), str(row.label), f"{row.plausibility:.0%}", str(row.suggested), Text(str(row.text))
+        )
+    target = console()
+    target.print(shown)
+    target.print(f"written: {escape(str(out))} (open the rows in the review queue with their fingerprints)")
 
 
 def scores_table(scores: Mapping[str, "Scores"], title: str) -> Table:
@@ -118,6 +144,9 @@ def print_training(trained: "Trained", config: "DictConfig") -> None:
     target.print(functions_table(trained.scores))
     if trained.model is not None:
         target.print(f"model {trained.version}: {escape(str(trained.model))}")
+    if trained.contest is not None:
+        moved = "is now" if trained.contest.moved else "does not become"
+        target.print(f"{config.tracking.register} {moved} the champion: {trained.contest.said}")
     target.print(f"run {trained.run_id} in {escape(str(config.tracking.folder))}/mlflow.db (see it with `jianghua ui`)")
 
 
