@@ -87,7 +87,9 @@ def test_label_writes_the_table_and_prints_every_cue(work: Path) -> None:
     assert rows[rows.source == "county.txt"].weak_label.tolist() == list(COUNTY_LABELS)
     for votes, weak in zip(rows.votes, rows.weak_label, strict=True):
         assert (len(votes) > 0) == isinstance(weak, str)
-        assert not isinstance(weak, str) or any(vote.endswith(":" + weak) for vote in votes), "every weak label names its cues"
+        assert not isinstance(weak, str) or any(vote.endswith(":" + weak) for vote in votes), (
+            "every weak label names its cues"
+        )
     assert table[table.kind != "paragraph"].weak_label.isna().all()
 
 

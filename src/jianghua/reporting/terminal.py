@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TextIO
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
@@ -44,35 +45,32 @@ _NAMES = {
 
 
 def console(stream: TextIO | None = None) -> Console:
-    """Console on `stream` (default: standard output); 80 columns where there is no terminal."""
-    stream = stream or sys.stdout
-    return Console(file=stream, width=None if stream.isatty() else 100, highlight=False)
+    """Console on `stream` (default: standard output), as wide as the terminal; 80 columns where there is none."""
+    return Console(file=stream or sys.stdout, highlight=False)
 
 
 def print_cues(
     table: "pd.DataFrame", corpus: "LabelledCorpus", out: Path, models: "pd.DataFrame | None" = None
 ) -> None:
     """Table of cues, then the label models beside each other, then what was written."""
-    shown = Table(
-        title=f"Cues on {len(corpus.paragraphs)} paragraphs of {len(corpus.documents)} files", title_justify="left"
-    )
-    for column in ("cue", "votes for", "coverage", "overlap", "conflict", "on gold", "accuracy", "warning"):
-        shown.add_column(
-            column, justify="left" if column in ("cue", "votes for", "warning") else "right", no_wrap=column == "cue"
-        )
+    title = f"Cues on {len(corpus.paragraphs)} paragraphs of {len(corpus.documents)} files"
+    shown = Table(title=title, title_justify="left", box=SIMPLE_HEAD)
+    for column in ("cue", "votes for", "coverage", "overlap", "conflict", "gold", "accuracy"):
+        shown.add_column(column, justify="left" if column in ("cue", "votes for") else "right", no_wrap=True)
     for row in table.itertuples():
         shown.add_row(
             str(row.cue),
-            f"[{COLOURS[str(row.votes)]}]{row.votes}[/]",
+            f"[{COLOURS[str(row.votes)]}]{CHINESE[str(row.votes)]}[/]",
             f"{row.coverage:.1%}",
             f"{row.overlap:.1%}",
             f"{row.conflict:.1%}",
             str(row.fired_on_gold),
             "–" if row.fired_on_gold == 0 else f"{row.accuracy:.0%}",
-            escape(str(row.warning)),
         )
     target = console()
     target.print(shown)
+    for row in table[table.warning != ""].itertuples():
+        target.print(f"[yellow]warning[/]: cue {row.cue}: {row.warning}")
     voted = corpus.weak >= 0
     target.print(f"cues cover {voted.mean():.1%} of the paragraphs; {int((corpus.gold >= 0).sum())} have a hand label")
     for row in models.itertuples() if models is not None else ():
@@ -219,10 +217,11 @@ def print_speech(job: "Job | Outcome", model: "SavedModel", stream: TextIO) -> N
         paragraphs = parse(read_text(job.path, job.source).text, job.source)
     except (UnreadableError, OSError):
         return  # reported with the batch
-    table = Table(title=escape(job.source), title_justify="left", show_lines=False, padding=(0, 1))
-    table.add_column("function", no_wrap=True, min_width=17)
-    table.add_column("sure", justify="right", min_width=4)
-    table.add_column("text", no_wrap=True, overflow="ellipsis", ratio=1)
+    target = console(stream)
+    table = Table(title=escape(job.source), title_justify="left")
+    table.add_column("function", no_wrap=True, width=17)
+    table.add_column("sure", justify="right", width=4)
+    table.add_column("text", no_wrap=True, overflow="ellipsis", width=max(target.width - 31, 20))
     for p, tag in zip(paragraphs, tag_paragraphs(model, paragraphs), strict=True):
         if tag is None:
             style = "dim" if p.kind == "meta" else "bold"
@@ -232,4 +231,4 @@ def print_speech(job: "Job | Outcome", model: "SavedModel", stream: TextIO) -> N
         if tag.secondary:
             label.append("+" + CHINESE[tag.secondary], style=f"dim {COLOURS[tag.secondary]}")
         table.add_row(label, f"{tag.confidence:.0%}", Text(p.text))
-    console(stream).print(table)
+    target.print(table)
