@@ -13,6 +13,8 @@ from jianghua import __version__
 if TYPE_CHECKING:
     from omegaconf import DictConfig
 
+    from jianghua.labelling.cues import Cue
+
 FINE, SOME_FAILED, WRONG_USAGE = 0, 1, 2
 
 VERBS = {
@@ -154,6 +156,17 @@ def find_model(name: str, tracking: Path) -> Path:
     return download_model(name, tracking)
 
 
+def default_cues() -> "list[Cue]":
+    """The cues of conf/cues/default.yaml."""
+    from omegaconf import OmegaConf
+
+    from jianghua.labelling.cues import load_cues
+    from jianghua.resources import configuration_folder
+
+    held: Any = OmegaConf.to_container(OmegaConf.load(configuration_folder() / "cues" / "default.yaml"))
+    return load_cues(held["cues"])
+
+
 def _tag(rest: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(
         prog="jianghua tag",
@@ -171,6 +184,9 @@ def _tag(rest: Sequence[str]) -> int:
     parser.add_argument(
         "--tracking", default="experiments", help="folder of the MLflow database for models:/… (default: experiments)"
     )
+    parser.add_argument(
+        "--explain", action="store_true", help="say which cues fired and which pieces of text weighed most"
+    )
     parser.add_argument("--simplified", action="store_true", help="write text in simplified characters")
     parser.add_argument("--show", action="store_true", help="print the tagged paragraphs as a table too")
     parser.add_argument("--quiet", action="store_true", help="no progress bar, no final line")
@@ -181,7 +197,7 @@ def _tag(rest: Sequence[str]) -> int:
     from jianghua.modelling.store import ModelError, load_model
     from jianghua.reporting.terminal import Progress, print_speech
     from jianghua.resources import released_model
-    from jianghua.tagging.batch import find_jobs, tag_batch
+    from jianghua.tagging.batch import Options, find_jobs, tag_batch
 
     try:
         model = load_model(find_model(options.model, Path(options.tracking)) if options.model else released_model())
@@ -189,10 +205,11 @@ def _tag(rest: Sequence[str]) -> int:
         print(f"jianghua tag: {error}", file=sys.stderr)
         return WRONG_USAGE
     jobs = list(find_jobs(options.paths))
+    wanted = Options(options.format, options.simplified, default_cues() if options.explain else None)
     out = Path(options.out)
     with Progress(jobs, quiet=options.quiet) as progress:
         try:
-            outcomes = tag_batch(jobs, model, out, options.format, options.simplified, progress.advance)
+            outcomes = tag_batch(jobs, model, out, wanted, progress.advance)
         except OSError as error:
             print(f"jianghua tag: cannot write below {out}: {error.strerror or error}", file=sys.stderr)
             return SOME_FAILED

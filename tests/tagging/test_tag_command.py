@@ -178,3 +178,23 @@ def test_a_cell_that_begins_like_a_formula_stays_text(tmp_path: Path, model_fold
     )
     cells = [row["text"] for row in read_csv(tmp_path / "out" / "formula.txt.csv")]
     assert not any(cell.startswith("=") for cell in cells)
+
+
+def test_an_explanation_names_cues_and_pieces_of_the_text(tmp_path: Path, model_folder: Path) -> None:
+    path = tmp_path / "county.txt"
+    path.write_text(COUNTY, encoding="utf-8")
+    flags = ["--explain", "--format", "jsonl", "csv", "--model", str(model_folder), "--quiet"]
+    assert main(["tag", str(path), "-o", str(tmp_path / "out"), *flags]) == 0
+    rows = [json.loads(line) for line in (tmp_path / "out/county.txt.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert rows[0]["explanation"] is None, "a title has no label to explain"
+    said = {row["label"]: row["explanation"] for row in rows if row["label"]}
+    assert "conduct:discipline" in said["discipline"]["cues"]
+    for row in rows:
+        for feature in row["explanation"]["features"] if row["label"] else ():
+            piece, _, weight = feature.rpartition(" +")
+            assert piece in row["text"]
+            assert 0 < float(weight) <= 1
+    table = read_csv(tmp_path / "out/county.txt.csv")
+    assert [json.loads(row["explanation"]) if row["explanation"] else None for row in table] == [
+        row["explanation"] for row in rows
+    ]

@@ -54,9 +54,9 @@ def print_cues(
 ) -> None:
     """Table of cues, then the label models beside each other, then what was written."""
     title = f"Cues on {len(corpus.paragraphs)} paragraphs of {len(corpus.documents)} files"
-    shown = Table(title=title, title_justify="left", box=SIMPLE_HEAD)
-    for column in ("cue", "votes for", "coverage", "overlap", "conflict", "gold", "accuracy"):
-        shown.add_column(column, justify="left" if column in ("cue", "votes for") else "right", no_wrap=True)
+    shown = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
+    for column in ("cue", "function", "cover", "overlap", "conflict", "gold", "right"):
+        shown.add_column(column, justify="left" if column in ("cue", "function") else "right", no_wrap=True)
     for row in table.itertuples():
         shown.add_row(
             str(row.cue),

@@ -5,11 +5,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from jianghua.corpus import parse, read_text, simplify
 from jianghua.corpus.decode import UnreadableError, decode
 from jianghua.corpus.folder import find_files
 from jianghua.files import write_bytes
+from jianghua.labelling.cues import Cue, View, views
 from jianghua.labels import FUNCTIONS
 from jianghua.modelling.store import SavedModel
 from jianghua.tagging.tagger import as_record, tag_paragraphs
@@ -67,17 +69,28 @@ def find_jobs(paths: Sequence[str]) -> Iterator[Job | Outcome]:
             yield Job(file, str(file), relative)
 
 
-def tag_job(job: Job, model: SavedModel, out: Path, formats: Sequence[str], simplified: bool = False) -> Outcome:
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What to write: formats, text in simplified characters or as it was, and explanations by these cues (None: none)."""
+
+    formats: Sequence[str] = ("jsonl",)
+    simplified: bool = False
+    explain: Sequence[Cue] | None = None
+
+
+def tag_job(job: Job, model: SavedModel, out: Path, options: Options) -> Outcome:
     """Tag one file and write its outputs; a failure is an outcome, not an exception."""
     try:
         data = decode(sys.stdin.buffer.read(), "-") if job.path is None else read_text(job.path, job.source)
         paragraphs = parse(data.text, job.source)
         tags = tag_paragraphs(model, paragraphs)
         records = [
-            as_record(p, tag, model.title, simplify(p.text) if simplified else None)
+            as_record(p, tag, model.title, simplify(p.text) if options.simplified else None)
             for p, tag in zip(paragraphs, tags, strict=True)
         ]
-        for format in formats:
+        if options.explain is not None:
+            add_explanations(records, views(paragraphs), model, options.explain)
+        for format in options.formats:
             write_bytes(out / f"{job.relative}.{format}", render(records, format))
     except UnreadableError as error:
         return Outcome(job.source, error=str(error))
@@ -92,12 +105,23 @@ def tag_job(job: Job, model: SavedModel, out: Path, formats: Sequence[str], simp
     )
 
 
+def add_explanations(
+    records: Sequence[dict[str, Any]], seen: Sequence[View], model: SavedModel, cues: Sequence[Cue]
+) -> None:
+    """Give every record a field `explanation` (null unless it has a label)."""
+    from jianghua.tagging.explain import explain
+
+    left = iter(seen)
+    for record in records:
+        label = record["label"]
+        record["explanation"] = explain(next(left), label, model.tagger.text, cues) if label else None
+
+
 def tag_batch(
     jobs: Iterable[Job | Outcome],
     model: SavedModel,
     out: Path,
-    formats: Sequence[str],
-    simplified: bool = False,
+    options: Options,
     done: Callable[[Outcome], None] = lambda outcome: None,
 ) -> list[Outcome]:
     """Tag all jobs, in order, then write the summary and the table of errors.
@@ -108,7 +132,7 @@ def tag_batch(
     out.mkdir(parents=True, exist_ok=True)
     outcomes = []
     for job in jobs:
-        outcome = tag_job(job, model, out, formats, simplified) if isinstance(job, Job) else job
+        outcome = tag_job(job, model, out, options) if isinstance(job, Job) else job
         outcomes.append(outcome)
         done(outcome)
     fine = [outcome for outcome in outcomes if outcome.error is None]

@@ -10,7 +10,7 @@ import orjson
 from jianghua.tagging.tagger import COLUMNS
 
 FORMATS = ("jsonl", "csv")
-_NESTED = ("outline", "scores", "segments")
+_NESTED = ("outline", "scores", "segments", "explanation")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -23,14 +23,16 @@ def render(records: Iterable[Mapping[str, Any]], format: str) -> bytes:
     if format == "jsonl":
         return b"".join(orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE) for record in records)
     if format == "csv":
-        return table_bytes(COLUMNS, (_flat(record) for record in records))
+        rows = list(records)
+        columns = (*COLUMNS, "explanation") if rows and "explanation" in rows[0] else COLUMNS
+        return table_bytes(columns, (_flat(record, columns) for record in rows))
     raise ValueError(f"format {format!r} is not known; use one of {', '.join(FORMATS)}")
 
 
-def _flat(record: Mapping[str, Any]) -> list[Any]:
+def _flat(record: Mapping[str, Any], columns: Sequence[str]) -> list[Any]:
     return [
         orjson.dumps(record[column]).decode() if column in _NESTED and record[column] is not None else record[column]
-        for column in COLUMNS
+        for column in columns
     ]
 
 
