@@ -30,7 +30,9 @@ def explain(view: View, label: str, model: LinearModel, cues: Sequence[Cue], mos
     for piece, bucket in _pieces(view.text, model.spec):
         total[piece] += float(advantage[bucket])
     whole = sum(abs(value) for value in total.values()) or 1.0
-    best = sorted((item for item in total.items() if item[1] > 0), key=lambda item: (-item[1], item[0]))[:most]
+    shortest = min(2, max(map(len, total), default=1))  # single characters weigh, but tell a reader nothing
+    speaking = [item for item in total.items() if item[1] > 0 and len(item[0]) >= shortest]
+    best = sorted(speaking, key=lambda item: (-item[1], item[0]))[:most]
     return {"cues": fired, "features": [f"{piece} +{value / whole:.2f}" for piece, value in best]}
 
 
