@@ -227,3 +227,35 @@ def test_an_unreadable_file_is_left_out_and_the_others_are_labelled(work: Path) 
 def test_hydra_flags_work_as_hydra_users_expect(verb: str, tmp_path: Path) -> None:
     assert "corpus:" in run(verb, "--cfg", "job", cwd=tmp_path).stdout
     assert "Powered by Hydra" in run(verb, "--help", cwd=tmp_path).stdout
+
+
+@pytest.mark.slow
+def test_suspects_lists_a_label_that_is_plainly_wrong(root: Path, tmp_path: Path) -> None:
+    (tmp_path / "raw").mkdir()
+    names = sorted(path.name for path in (root / "data/raw").glob("201*.txt"))[:40]
+    for name in names:
+        (tmp_path / "raw" / name).write_bytes((root / "data/raw" / name).read_bytes())
+    header, *rows = (root / "data/labels/gold.csv").read_text(encoding="utf-8").splitlines()
+    chosen = [row for row in rows if row.split(",")[1] in names]
+    wrong = next(number for number, row in enumerate(chosen) if ",closing,,3," in row)
+    chosen[wrong] = chosen[wrong].replace(",closing,", ",shortcomings,")
+    (tmp_path / "gold.csv").write_text("\n".join([header, *chosen]) + "\n", encoding="utf-8")
+    corpus = ("corpus.raw=raw", "corpus.gold=gold.csv", "corpus.corrections=null")
+    said = run(
+        "review", "suspects", *corpus, "split.folds=3", "features.bits=14", "context.iterations=40", cwd=tmp_path
+    ).stdout
+    assert f"of {len(chosen)} hand labels look implausible" in said
+    table = pd.read_csv(tmp_path / "data/interim/suspects.csv")
+    assert len(table) < len(chosen) / 4
+    row = table[table.fingerprint == chosen[wrong].split(",")[0]].iloc[0]
+    assert (row["label"], row["suggested"]) == ("shortcomings", "closing")
+
+
+def test_agreement_of_two_readings_is_reported(work: Path) -> None:
+    second = (
+        (work / "data/gold.csv").read_text(encoding="utf-8").replace("county.txt,shortcomings", "county.txt,context")
+    )
+    (work / "data/second.csv").write_text(second, encoding="utf-8")
+    said = run("review", "agreement", "data/gold.csv", "data/second.csv", cwd=work).stdout
+    assert "92.9" in said or "0.929" in said
+    assert "shortcomings" in said

@@ -20,7 +20,7 @@ def explain(view: View, label: str, model: LinearModel, cues: Sequence[Cue], mos
 
     Returns:
         `cues`: “name:function” of each cue that fires; `features`: the pieces of text that speak most for the label against
-        the mean of the others, strongest first, each with its share of the evidence (“要抓紧 +0.31”).
+        the mean of the others, strongest first, each with its share of the evidence (“抓紧 +0.031”).
     """
     votes = apply_cues(cues, [view])[0]
     fired = [f"{cue.name}:{cue.votes}" for cue, vote in zip(cues, votes, strict=True) if vote != ABSTAIN]
@@ -33,7 +33,7 @@ def explain(view: View, label: str, model: LinearModel, cues: Sequence[Cue], mos
     shortest = min(2, max(map(len, total), default=1))  # single characters weigh, but tell a reader nothing
     speaking = [item for item in total.items() if item[1] > 0 and len(item[0]) >= shortest]
     best = sorted(speaking, key=lambda item: (-item[1], item[0]))[:most]
-    return {"cues": fired, "features": [f"{piece} +{value / whole:.2f}" for piece, value in best]}
+    return {"cues": fired, "features": [f"{piece} +{value / whole:.2g}" for piece, value in best]}
 
 
 def _pieces(text: str, spec: FeatureSpec) -> list[tuple[str, int]]:
