@@ -124,7 +124,13 @@ def test_train_tracks_a_run_and_the_model_works_everywhere(work: Path) -> None:
     client = mlflow.MlflowClient()
     artifacts = {item.path for item in client.list_artifacts(found.info.run_id)}
     artifacts |= {item.path for item in client.list_artifacts(found.info.run_id, "figures")}
-    assert {"config.yaml", "errors.tsv", "figures/confusion_model.png"} <= artifacts
+    assert {
+        "config.yaml",
+        "errors.tsv",
+        "predictions.csv",
+        "figures/confusion_model.png",
+        "figures/reliability.png",
+    } <= artifacts
     png = Path(client.download_artifacts(found.info.run_id, "figures/confusion_model.png")).read_bytes()
     assert png.startswith(b"\x89PNG")
     assert found.inputs.dataset_inputs[0].dataset.name == "paragraphs"

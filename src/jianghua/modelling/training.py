@@ -26,6 +26,7 @@ from jianghua.labels import FUNCTIONS
 from jianghua.modelling import tracking
 from jianghua.modelling.building import build
 from jianghua.modelling.calibration import calibrate
+from jianghua.modelling.figures import confusion_figure, reliability_figure
 from jianghua.modelling.fitting import FunctionTagger
 from jianghua.modelling.folds import folds
 from jianghua.modelling.metrics import Scores, score
@@ -270,6 +271,7 @@ def train(config: DictConfig, predict_texts: Callable[[Path, list[str]], Any]) -
         tested = predicted["tested"]
         calibration = calibrate(predicted["probabilities"][tested], corpus.gold[tested])
         mlflow.log_metrics({"calibration_error": calibration.error, **calibration.coverage_metrics()})
+        tracking.log_figure(reliability_figure(calibration, run_name(config)), "reliability.png")
         _log_reports(config, corpus, scores, predicted)
         rows = training_rows(corpus, config.weak_weight)
         started = time.perf_counter()
@@ -346,8 +348,6 @@ def _log_data(mlflow: Any, config: DictConfig, corpus: LabelledCorpus, digest: s
 def _log_reports(
     config: DictConfig, corpus: LabelledCorpus, scores: dict[str, Scores], predicted: dict[str, NDArray[Any]]
 ) -> None:
-    from jianghua.modelling.figures import confusion_figure
-
     for name in ("model", "model_no_outline"):
         title = f"{run_name(config)} · {'with' if name == 'model' else 'without'} outline · macro-F1 {scores[name].macro_f1:.3f}"
         tracking.log_figure(confusion_figure(scores[name], title), f"confusion_{name}.png")
