@@ -14,7 +14,7 @@ def test_only_what_is_out_of_date_runs_again(tmp_path: Path) -> None:
     assert "best: running" in first
     table = (tmp_path / "experiments/LEADERBOARD.md").read_text(encoding="utf-8")
     names = [line.split("|")[1].strip() for line in table.splitlines() if line.startswith("| ")]
-    assert {"best", "baseline_words", "without_outline", "cues alone (majority vote)", "majority class"} <= set(names)
+    assert {"best", "baseline_words", "without_outline", "cues alone (label model)", "majority class"} <= set(names)
     second = run("leaderboard", *small, cwd=tmp_path).stdout
     assert "running" not in second
     assert "best: up to date" in second

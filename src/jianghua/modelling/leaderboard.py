@@ -100,7 +100,7 @@ def write_leaderboard(entries: Sequence[Entry], out: Path) -> str:
             f"{m['training_seconds']:.0f} | {m['model_bytes'] / 1e6:.1f} | `{run.data.tags['config_digest']}` |"
         )
     first: Any = done[0].run
-    for name, title in (("cues", "cues alone (majority vote)"), ("majority", "majority class")):
+    for name, title in (("cues", "cues alone (label model)"), ("majority", "majority class")):
         m = first.data.metrics
         without = f"{m[f'{name}_no_outline.macro_f1']:.3f}" if f"{name}_no_outline.macro_f1" in m else "–"
         lines.append(
