@@ -2,17 +2,17 @@
 
 from jianghua.corpus.decode import Decoded, UnreadableError, decode, read_text
 from jianghua.corpus.script import simplify
-from jianghua.corpus.sentences import sentence_spans
+from jianghua.corpus.sentences import cut_sentences
 from jianghua.corpus.speech import Paragraph, fingerprint, parse
 
 __all__ = [
     "Decoded",
     "Paragraph",
     "UnreadableError",
+    "cut_sentences",
     "decode",
     "fingerprint",
     "parse",
     "read_text",
-    "sentence_spans",
     "simplify",
 ]

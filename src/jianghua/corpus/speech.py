@@ -23,7 +23,6 @@ _ADDRESSES = re.compile(r"[我你您]|大家|同志|谢谢|下面|以下|今天|
 _TOPIC_LENGTH = 28
 _LONG_PARAGRAPH = 50
 _OMITTED = re.compile(r"[（(][^（）()]{0,6}略[）)]$")
-_WHITE = re.compile(r"\s+")
 _LETTER = re.compile(r"[A-Za-z]")
 
 
@@ -237,13 +236,15 @@ class _Parser:
             )
 
     def _text(self, block: _Block) -> str:
+        if len(block.lines) == 1 and self.simplified is self.text:
+            return " ".join(block.body.split())
         text = ""
         for line in block.lines:
             if line.look != "text" and len(block.lines) > 1:
                 continue
             text = _glue(text, self.text[line.start : line.end])
         text = boilerplate.remove_inserts(simplify(text), text)
-        return _WHITE.sub(" ", boilerplate.ZERO_WIDTH.sub("", text)).strip()
+        return " ".join(boilerplate.ZERO_WIDTH.sub("", text).split())
 
 
 def _glue(left: str, right: str) -> str:

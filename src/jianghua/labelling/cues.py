@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from jianghua.corpus import Paragraph, sentence_spans, simplify
+from jianghua.corpus import Paragraph, cut_sentences, simplify
 from jianghua.labels import FUNCTIONS, check_label
 
 ABSTAIN = -1
 PLACES = ("heading", "opening", "ending", "sentence", "text")
 _KEYS = {"name", "votes", "where", "pattern", "share", "position"}
 _WIDE = str.maketrans(",;:!?()", "，；：！？（）")
+_NARROW = re.compile("[,;:!?()]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +103,13 @@ def views(paragraphs: Sequence[Paragraph]) -> list[View]:
     speech_of = [numbers.setdefault((p.source, p.speech), len(numbers)) for p in chosen]
     count = Counter(speech_of)
     seen: Counter[int] = Counter()
+    headings_of: dict[tuple[str, ...], tuple[str, ...]] = {}
     result = []
     for p, speech in zip(chosen, speech_of, strict=True):
         text = plain(p.text)
-        sentences = tuple(text[start:end] for start, end in sentence_spans(text))
-        headings = tuple(plain(heading) for heading in p.outline)
-        result.append(View(text, sentences, headings, speech, seen[speech], count[speech]))
+        if p.outline not in headings_of:
+            headings_of[p.outline] = tuple(map(plain, p.outline))
+        result.append(View(text, cut_sentences(text), headings_of[p.outline], speech, seen[speech], count[speech]))
         seen[speech] += 1
     return result
 
@@ -118,7 +120,8 @@ def plain(text: str) -> str:
     >>> plain("同志們,大家好!")
     '同志们，大家好！'
     """
-    return simplify(text).translate(_WIDE)
+    simplified = simplify(text)
+    return simplified.translate(_WIDE) if _NARROW.search(simplified) else simplified
 
 
 def apply_cues(cues: Sequence[Cue], seen: Sequence[View]) -> NDArray[np.int8]:
