@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from safetensors.numpy import load, save
 
+from jianghua.labelling.cues import View
 from jianghua.modelling.linear import FeatureSpec, LinearModel
 from jianghua.modelling.store import MANIFEST, TRAINING, WEIGHTS, ModelError, load_model, save_model
 from jianghua.modelling.tagger import Context, Tagger
@@ -91,7 +92,7 @@ def test_an_altered_file_is_refused_with_both_hashes(copy: Path) -> None:
     ("key", "value", "message"),
     [
         ("format", "other", "format is 'other'; accepted: jianghua-model"),
-        ("format_version", 2, r"format_version is 2; accepted: 1 \(a newer one needs a newer jianghua\)"),
+        ("format_version", 3, r"format_version is 3; accepted: 2 \(a newer one needs a newer jianghua\)"),
         ("functions", ["<b>", "x"], r"functions is \['<b>', 'x'\]; accepted: achievements"),
         ("unit", "page", "unit is 'page'; accepted: sentence, paragraph"),
         ("name", "<script>", "name is '<script>'; accepted: up to 60 letters"),
@@ -169,40 +170,35 @@ def two_stage_folder(folder: Path) -> Path:
     """A model with trees: one root with two leaves for each function."""
     spec = FeatureSpec("characters", 1, 1, 4)
     text = LinearModel(spec, np.zeros((16, 6), np.float32), np.zeros(6, np.float32))
-    feature = np.tile(np.array([0, -1, -1], np.int16), (6, 1))
-    children = np.tile(np.array([1, 0, 0], np.int16), (6, 1))
-    trees = Trees(feature, np.zeros((6, 3)), children, np.ones((6, 3), np.float32), np.zeros(6, np.float32))
+    feature, strikes = np.zeros((6, 1), np.int16), np.ones((6, 1), np.uint16)
+    trees = Trees(feature, np.zeros((6, 1)), strikes, np.ones((6, 2), np.float32), np.zeros(6, np.float32))
     tagger = Tagger("sentence", text, None, Context(("text", "position"), trees))
     save_model(tagger, folder, "trees", {"data_digest": "0", "speeches": {}}, {}, {})
     return folder
 
 
-@pytest.mark.parametrize(
-    ("name", "value", "message"),
-    [
-        ("children", [0, 0, 0], "6 nodes of the trees lead backwards or ask columns that do not exist"),
-        ("children", [2, 0, 0], "6 nodes of the trees lead backwards"),
-        ("children", [30000, 0, 0], "6 nodes of the trees lead backwards"),
-        ("feature", [999, -1, -1], "6 nodes .* accepted: columns 0–"),
-        ("feature", [-5, -1, -1], "6 nodes"),
-    ],
-)
-def test_trees_that_would_loop_or_read_elsewhere_are_refused(
-    tmp_path: Path, name: str, value: list[int], message: str
-) -> None:
+@pytest.mark.parametrize("column", [999, -5, 32767])
+def test_trees_that_would_read_elsewhere_are_refused(tmp_path: Path, column: int) -> None:
     folder = two_stage_folder(tmp_path / "trees")
     assert load_model(folder).tagger.predict_proba([]).shape == (0, 6)
-    change_arrays(folder, **{f"trees.{name}": np.tile(np.array(value, np.int16), (6, 1))})
-    with pytest.raises(ModelError, match=message):
+    change_arrays(folder, **{"trees.feature": np.full((6, 1), column, np.int16)})
+    with pytest.raises(
+        ModelError, match=r"6 questions of the trees ask columns that do not exist; accepted: columns 0–"
+    ):
         load_model(folder)
 
 
-def test_too_many_trees_are_refused(tmp_path: Path) -> None:
+def test_trees_that_strike_out_every_leaf_read_nothing_beyond_their_own(tmp_path: Path) -> None:
     folder = two_stage_folder(tmp_path / "trees")
-    change_arrays(folder, **{"trees.feature": np.full((6006, 3), -1, np.int16)})
-    with pytest.raises(
-        ModelError, match=r"array trees.children is \(\(6, 3\), 'int16'\); the manifest needs|array trees.feature is"
-    ):
+    change_arrays(folder, **{"trees.strikes": np.full((6, 1), 0xFFFF, np.uint16)})
+    assert np.allclose(load_model(folder).tagger.predict_proba([View("去年增产。", ("去年增产。",))]), 1 / 6)
+
+
+@pytest.mark.parametrize("shape", [(6006, 1), (6, 16), (5, 1), (6, 0)])
+def test_trees_of_another_size_are_refused(tmp_path: Path, shape: tuple[int, int]) -> None:
+    folder = two_stage_folder(tmp_path / "trees")
+    change_arrays(folder, **{"trees.feature": np.zeros(shape, np.int16)})
+    with pytest.raises(ModelError, match=r"array trees\.(feature|threshold|strikes|value) is"):
         load_model(folder)
 
 

@@ -18,7 +18,6 @@ from jianghua.modelling.store import SavedModel
 from jianghua.modelling.tagger import Tagger
 from jianghua.modelling.training import hide_outline
 from jianghua.modelling.trees import trees_from
-from jianghua.tagging.tagger import best_path
 from tests.speeches import COUNTY, COUNTY_LABELS, HOSPITAL, HOSPITAL_LABELS
 
 SEEN = views(parse(COUNTY, "county.txt") + parse(HOSPITAL, "hospital.txt"))
@@ -161,18 +160,6 @@ def test_hiding_the_outline_leaves_no_heading_text() -> None:
     assert all("".join(view.sentences) == view.text for view in hidden)
 
 
-@pytest.mark.parametrize("paragraph", [np.full(6, 1 / 6), np.array([0.9, 0.02, 0.02, 0.02, 0.02, 0.02])])
-def test_one_odd_sentence_does_not_cut_a_run_but_a_clear_turn_does(paragraph: NDArray[np.float64]) -> None:
-    said = np.full((7, 6), 0.04)
-    said[:, 0] = 0.8
-    said[2] = [0.3, 0.5, 0.05, 0.05, 0.05, 0.05]
-    assert best_path(said, paragraph).tolist() == [0] * 7
-    said[4:] = [0.01, 0.95, 0.01, 0.01, 0.01, 0.01]
-    assert best_path(said, np.full(6, 1 / 6)).tolist() == [0, 0, 0, 0, 1, 1, 1]
-    assert best_path(np.zeros((0, 6)), paragraph).tolist() == []
-
-
 def test_an_empty_paragraph_gets_equal_probabilities(model: SavedModel) -> None:
     assert np.allclose(model.tagger.predict_proba([View("", ())]), 1 / 6)
     assert model.tagger.predict_proba([]).shape == (0, 6)
-    assert model.tagger.predict([])[1] == []

@@ -1,7 +1,7 @@
 """Texts → hashed n-grams, with NumPy over the code points of all texts at once (feature hashing: Weinberger et al. 2009)."""
 
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -14,50 +14,61 @@ if TYPE_CHECKING:
 Grams = tuple[NDArray[np.int64], NDArray[np.int64]]
 """Rows (which text) and buckets (which feature) of every n-gram, both int64 of one length."""
 
-_MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
-_SEEDS = [
-    np.uint64(seed) for seed in (0x0, 0xD6E8FEB86659FD93, 0xA5A3564E27F8865F, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9)
-]
+_MULTIPLIER, _FINISH = np.uint32(0x9E3779B1), np.uint32(0x85EBCA6B)
+_LONGEST = 5
 
 
-def character_ngrams(texts: Sequence[str], low: int, high: int, bits: int) -> Grams:
-    """Buckets of all character n-grams of `low` to `high` characters; none spans two texts.
+def code_points(texts: Sequence[str]) -> NDArray[np.uint32]:
+    """All characters of all texts, one after another."""
+    return np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+
+
+def ngram_buckets(codes: NDArray[np.uint32], low: int, high: int, bits: int) -> Iterator[tuple[int, NDArray[np.intp]]]:
+    """For each length n from `low` to `high`, the bucket of the n-gram at every place where one begins.
+
+    A multiplicative hash (Knuth 1998, 6.4) that grows by a character at a time; texts are not told apart.
 
     Args:
         low, high: lengths, 1 ≤ low ≤ high ≤ 5.
         bits: buckets are numbered from 0 to 2**bits - 1.
 
+    Returns:
+        pairs of n and an array of shape (max(len(codes) - n + 1, 0),).
+
     Raises:
         ValueError: the lengths or bits are out of range.
+    """
+    if not 1 <= low <= high <= _LONGEST or not 1 <= bits <= 24:
+        raise ValueError(
+            f"n-grams of {low} to {high} characters in 2**{bits} buckets; expected 1 ≤ low ≤ high ≤ {_LONGEST} and bits 1–24"
+        )
+    state = np.zeros(len(codes), dtype=np.uint32)
+    for n in range(1, high + 1):
+        if n > 1:
+            state = state[:-1]
+        state = (state + codes[n - 1 :] + np.uint32(1)) * _MULTIPLIER
+        state ^= state >> np.uint32(15)
+        if n >= low:
+            yield n, ((state * _FINISH) >> np.uint32(32 - bits)).astype(np.intp)
+
+
+def character_ngrams(texts: Sequence[str], low: int, high: int, bits: int) -> Grams:
+    """Buckets of all character n-grams of `low` to `high` characters (see `ngram_buckets`); none spans two texts.
 
     >>> rows, buckets = character_ngrams(["要抓", "要"], 1, 2, 10)
     >>> rows.tolist(), bool(buckets[0] == buckets[2])
     ([0, 0, 1, 0], True)
     """
-    if not 1 <= low <= high <= len(_SEEDS) or not 1 <= bits <= 24:
-        raise ValueError(
-            f"n-grams of {low} to {high} characters in 2**{bits} buckets; expected 1 ≤ low ≤ high ≤ 5 and bits 1–24"
-        )
-    codes = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), dtype=np.uint32).astype(np.uint64)
     lengths = np.array([len(text) for text in texts], dtype=np.int64)
     owner = np.repeat(np.arange(len(texts), dtype=np.int64), lengths)
     left = np.repeat(np.cumsum(lengths), lengths) - np.arange(len(owner), dtype=np.int64)
-    rows, buckets = [], []
-    with np.errstate(over="ignore"):
-        state = np.zeros(len(codes), dtype=np.uint64)
-        for n in range(1, high + 1):
-            if n > len(codes):
-                break
-            state = (state[: len(codes) - n + 1] + codes[n - 1 :] + np.uint64(1)) * _MULTIPLIER
-            state ^= state >> np.uint64(29)
-            if n < low:
-                continue
-            inside = left[: len(state)] >= n
-            mixed = (state[inside] + _SEEDS[n - 1]) * _MULTIPLIER
-            rows.append(owner[: len(state)][inside])
-            buckets.append((mixed >> np.uint64(64 - bits)).astype(np.int64))
     empty = np.zeros(0, dtype=np.int64)
-    return np.concatenate([empty, *rows]), np.concatenate([empty, *buckets])
+    rows, buckets = [empty], [empty]
+    for n, found in ngram_buckets(code_points(texts), low, high, bits):
+        inside = left[: len(found)] >= n
+        rows.append(owner[: len(found)][inside])
+        buckets.append(found[inside])
+    return np.concatenate(rows), np.concatenate(buckets)
 
 
 def word_ngrams(texts: Sequence[str], high: int, bits: int) -> Grams:

@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jianghua.labels import FUNCTIONS
-from jianghua.modelling.hashing import Grams, character_ngrams, column_weights, word_ngrams
+from jianghua.modelling.hashing import Grams, character_ngrams, code_points, column_weights, ngram_buckets, word_ngrams
 
-_BATCH = 4096
+_CHARACTERS = 1 << 15
+"""How many characters are scored at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +49,49 @@ class LinearModel:
 
     def scores(self, texts: Sequence[str]) -> NDArray[np.float64]:
         """Scores before the softmax: shape (len(texts), 6), float64."""
-        totals = np.zeros((len(texts), len(FUNCTIONS)))
-        for at in range(0, len(texts), _BATCH):
-            batch = texts[at : at + _BATCH]
-            rows, buckets = self.spec.grams(batch)
-            if len(rows) == 0:
-                continue
-            scaled = self.weights[buckets] * column_weights(rows, len(batch))[:, None]
-            for function in range(len(FUNCTIONS)):
-                totals[at : at + len(batch), function] = np.bincount(rows, scaled[:, function], minlength=len(batch))
-        return totals + self.intercept
+        if not texts:
+            return np.zeros((0, len(FUNCTIONS)))
+        if self.spec.kind == "characters":
+            return self._character_sums(texts) + self.intercept
+        rows, buckets = self.spec.grams(texts)
+        scaled = self.weights[buckets] * column_weights(rows, len(texts))[:, None]
+        totals = [np.bincount(rows, scaled[:, function], minlength=len(texts)) for function in range(len(FUNCTIONS))]
+        return np.column_stack(totals) + self.intercept
+
+    def _character_sums(self, texts: Sequence[str]) -> NDArray[np.float64]:
+        """Sums of weights over the square root of the number of n-grams, some texts at a time so that they stay in cache."""
+        lengths = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
+        ends = np.cumsum(lengths)
+        parts = []
+        at = 0
+        while at < len(texts):
+            before = ends[at - 1] if at else 0
+            to = max(int(np.searchsorted(ends, before + _CHARACTERS, "right")), at + 1)
+            parts.append(self._some_sums(texts[at:to], lengths[at:to]))
+            at = to
+        low, high = self.spec.low, self.spec.high
+        number = sum(np.maximum(lengths - n + 1, 0) for n in range(low, high + 1))
+        sums: NDArray[np.float64] = np.concatenate(parts) / np.sqrt(np.maximum(number, 1))[:, None]
+        return sums
+
+    def _some_sums(self, texts: Sequence[str], lengths: NDArray[np.int64]) -> NDArray[np.float64]:
+        codes = code_points(texts)
+        ends = np.cumsum(lengths)
+        at_place = np.zeros((len(codes), len(FUNCTIONS)), dtype=np.float32)
+        for n, buckets in ngram_buckets(codes, self.spec.low, self.spec.high, self.spec.bits):
+            values = self.weights.take(buckets, axis=0, mode="clip")
+            for back in range(1, n):  # what would go on into the next text
+                values[_within(ends - back, len(values))] = 0
+            at_place[: len(values)] += values
+        sums = np.zeros((len(texts), len(FUNCTIONS)))
+        some = lengths > 0
+        if some.any():
+            sums[some] = np.add.reduceat(at_place, (ends - lengths)[some], axis=0)
+        return sums
+
+
+def _within(places: NDArray[np.int64], size: int) -> NDArray[np.int64]:
+    return places[(places >= 0) & (places < size)]
 
 
 def softmax(scores: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -19,10 +19,10 @@ from jianghua.labels import FUNCTIONS
 from jianghua.modelling.evidence import SWITCHES, width_of
 from jianghua.modelling.linear import FeatureSpec, LinearModel
 from jianghua.modelling.tagger import UNITS, Context, Tagger
-from jianghua.modelling.trees import Trees
+from jianghua.modelling.trees import MOST_LEAVES, Trees
 
 FORMAT = "jianghua-model"
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 MANIFEST = "manifest.json"
 WEIGHTS = "weights.safetensors"
 TRAINING = "training.json"
@@ -31,7 +31,7 @@ _LARGEST_MANIFEST = 1_000_000
 _LARGEST_FILE = 200_000_000
 _MOST_BITS = 20
 _MOST_TREES = 6000
-_MOST_NODES = 255
+_TREES = ("feature", "threshold", "strikes", "value", "baseline")
 _KINDS = ("characters", "words")
 _MANIFEST_KEYS = {
     "format",
@@ -133,9 +133,7 @@ def _arrays(tagger: Tagger) -> dict[str, NDArray[Any]]:
         arrays["headings.intercept"] = tagger.headings.intercept
     if tagger.context is not None:
         trees = tagger.context.trees
-        arrays |= {
-            f"trees.{name}": getattr(trees, name) for name in ("feature", "threshold", "children", "value", "baseline")
-        }
+        arrays |= {f"trees.{name}": getattr(trees, name) for name in _TREES}
     return arrays
 
 
@@ -275,11 +273,12 @@ def _expected(
     if manifest["context"]:
         size: tuple[int, ...] = (functions, 1)
         if tree_features is not None and tree_features.ndim == 2:
-            trees, nodes = tree_features.shape
-            if 0 < trees <= _MOST_TREES and trees % functions == 0 and 0 < nodes <= _MOST_NODES:
-                size = (trees, nodes)
-        types = {"feature": "int16", "threshold": "float64", "children": "int16", "value": "float32"}
+            trees, questions = tree_features.shape
+            if 0 < trees <= _MOST_TREES and trees % functions == 0 and 0 < questions < MOST_LEAVES:
+                size = (trees, questions)
+        types = {"feature": "int16", "threshold": "float64", "strikes": "uint16"}
         shapes |= {f"trees.{name}": (size, kind) for name, kind in types.items()}
+        shapes["trees.value"] = ((size[0], size[1] + 1), "float32")
         shapes["trees.baseline"] = ((functions,), "float32")
     return shapes
 
@@ -291,20 +290,15 @@ def _linear(features: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]], blo
 
 
 def _context(path: Path, manifest: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Context | None:
-    """The second stage, once its trees are known to lead forward only and to ask columns that exist."""
+    """The second stage, once its trees are known to ask columns that exist."""
     if not manifest["context"]:
         return None
-    names = ("feature", "threshold", "children", "value", "baseline")
-    trees = Trees(**{name: arrays[f"trees.{name}"] for name in names})
+    trees = Trees(**{name: arrays[f"trees.{name}"] for name in _TREES})
     columns = width_of(manifest["context"])
-    nodes = trees.feature.shape[1]
-    inner = trees.feature >= 0
-    forward = trees.children > np.arange(nodes)
-    good = (trees.feature >= -1) & (trees.feature < columns) & (~inner | (forward & (trees.children < nodes - 1)))
-    if not good.all():
+    wrong = int(((trees.feature < 0) | (trees.feature >= columns)).sum())
+    if wrong:
         raise ModelError(
-            f"{path}: {int((~good).sum())} nodes of the trees lead backwards or ask columns that do not exist; "
-            f"accepted: columns 0–{columns - 1}, children behind their parent"
+            f"{path}: {wrong} questions of the trees ask columns that do not exist; accepted: columns 0–{columns - 1}"
         )
     return Context(tuple(manifest["context"]), trees)
 

@@ -38,31 +38,28 @@ class Tagger:
     headings: LinearModel | None
     context: Context | None
 
-    def predict(self, seen: Sequence[View]) -> tuple[NDArray[np.float64], list[NDArray[np.float64]]]:
-        """Probabilities of paragraphs, and of the sentences of each.
+    def predict(self, seen: Sequence[View]) -> tuple[NDArray[np.float64], Evidence]:
+        """Probabilities of paragraphs, and what their sentences and headings say.
 
         Views of a speech must stand together and in order.
 
         Returns:
-            shape (len(seen), 6), float64, rows sum to 1; and a list of arrays of shape (sentences, 6).
+            shape (len(seen), 6), float64, rows sum to 1; and the evidence.
         """
-        if len(seen) == 0:
-            return np.zeros((0, len(FUNCTIONS))), []
         sentences, owner, lengths = sentences_of(seen)
         scores = self.text.scores(sentences)
         if self.context is None and self.headings is not None:
             scores = scores + self.headings.scores([heading_text(view) for view in seen])[owner]
         said = heading_evidence(self.headings if self.context else None, seen)
         evidence = Evidence(softmax(scores), owner, lengths, said)
-        split = np.split(evidence.sentences, np.cumsum(np.bincount(owner, minlength=len(seen))))[:-1]
         if self.context is not None:
-            return self.context.trees.predict_proba(context_features(seen, evidence, self.context.switches)), split
+            return self.context.trees.predict_proba(context_features(seen, evidence, self.context.switches)), evidence
         if self.unit == "sentence":
-            return evidence.by_length(len(seen)), split
+            return evidence.by_length(len(seen)), evidence
         whole = self.text.scores([view.text for view in seen])
         if self.headings is not None:
             whole = whole + self.headings.scores([heading_text(view) for view in seen])
-        return softmax(whole), split
+        return softmax(whole), evidence
 
     def predict_proba(self, seen: Sequence[View]) -> NDArray[np.float64]:
         """Probabilities of paragraphs alone: shape (len(seen), 6), float64."""

@@ -1,6 +1,11 @@
-"""Boosted trees as plain arrays: what is kept of scikit-learn's histogram gradient boosting (Ke et al. 2017)."""
+"""Boosted trees as plain arrays: what is kept of scikit-learn's histogram gradient boosting (Ke et al. 2017).
+
+Evaluated without walking (QuickScorer: Lucchese et al. 2015): every question of a tree is asked of every row at once; one
+that is answered “greater” strikes out the leaves on its left; the first leaf that is left is the tree's answer.
+"""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -8,25 +13,31 @@ from numpy.typing import NDArray
 
 from jianghua.modelling.linear import softmax
 
-_LEAF = -1
-_CHUNK = 2048
+MOST_LEAVES = 16
+"""Leaves of a tree: a set of them is a number of 16 bits."""
+
+_CHUNK = 128
+_SETS = np.arange(1 << MOST_LEAVES)
+_FIRST_LEAF = np.log2(~_SETS & (_SETS + 1)).astype(np.intp)
+"""For each set of struck leaves, the first that is left (16 where none is)."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Trees:
     """A sum of trees for each function, then a softmax.
 
     Args:
-        feature: shape (trees, nodes), int16; the column that a node asks, -1 at a leaf (and where a tree has fewer nodes).
-        threshold: shape (trees, nodes), float64; values up to it go left.
-        children: shape (trees, nodes), int16; the left child; the right one stands behind it.
-        value: shape (trees, nodes), float32; what a leaf adds.
-        baseline: shape (functions,), float32. Trees of one function follow those of the next in turn.
+        feature: shape (trees, leaves - 1), int16; the column that a question asks. Trees of one function follow those of
+            the next in turn; trees with fewer leaves have questions that strike out nothing.
+        threshold: shape (trees, leaves - 1), float64; greater values are answered “greater”.
+        strikes: shape (trees, leaves - 1), uint16; bit k stands for leaf k, counted from the left.
+        value: shape (trees, leaves), float32; what a leaf adds.
+        baseline: shape (functions,), float32.
     """
 
     feature: NDArray[np.int16]
     threshold: NDArray[np.float64]
-    children: NDArray[np.int16]
+    strikes: NDArray[np.uint16]
     value: NDArray[np.float32]
     baseline: NDArray[np.float32]
 
@@ -36,21 +47,33 @@ class Trees:
         scores = np.concatenate(parts) if parts else np.zeros((0, len(self.baseline)))
         return softmax(scores)
 
+    @cached_property
+    def _ranks(self) -> tuple[NDArray[np.intp], list[NDArray[np.float64]], NDArray[np.uint16], NDArray[np.intp]]:
+        """Columns that are asked, the thresholds of each, and each question as (number of column, rank of threshold)."""
+        columns, place = np.unique(self.feature.ravel(), return_inverse=True)
+        flat = self.threshold.ravel()
+        rank = np.zeros(flat.size, dtype=np.uint16)
+        thresholds = []
+        for number in range(len(columns)):
+            asking = place == number
+            values, rank[asking] = np.unique(flat[asking], return_inverse=True)
+            thresholds.append(values)
+        return columns.astype(np.intp), thresholds, rank, place.astype(np.intp)
+
     def _scores(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
-        trees, nodes = self.feature.shape
-        number = np.arange(len(rows))[:, None]
-        root = np.arange(trees) * nodes
-        at = np.broadcast_to(root, (len(rows), trees)).copy()
-        feature, threshold, children = self.feature.ravel(), self.threshold.ravel(), self.children.ravel()
-        while True:
-            asked = feature[at]
-            inner = asked != _LEAF
-            if not inner.any():
-                break
-            right = rows[number, asked] > threshold[at]
-            at = np.where(inner, root + children[at] + right, at)
-        values = self.value.ravel()[at].astype(np.float64)
-        scores: NDArray[np.float64] = values.reshape(len(rows), -1, len(self.baseline)).sum(axis=1) + self.baseline
+        columns, thresholds, rank, place = self._ranks
+        trees, questions = self.feature.shape
+        passed = np.empty((len(columns), len(rows)), dtype=np.uint16)  # how many thresholds a value is greater than
+        for number, (column, values) in enumerate(zip(columns.tolist(), thresholds, strict=True)):
+            passed[number] = values.searchsorted(rows[:, column])
+        greater = passed.take(place, axis=0) > rank[:, None]
+        struck = np.bitwise_or.reduce(
+            np.multiply(greater, self.strikes.reshape(-1, 1)).reshape(trees, questions, len(rows)), axis=1
+        )
+        leaf = np.minimum(_FIRST_LEAF.take(struck), self.value.shape[1] - 1)
+        values = self.value.ravel().take(leaf + (np.arange(trees) * self.value.shape[1])[:, None])
+        shape = (-1, len(self.baseline), len(rows))
+        scores: NDArray[np.float64] = values.reshape(shape).sum(axis=0, dtype=np.float64).T + self.baseline
         return scores
 
 
@@ -58,36 +81,45 @@ def trees_from(classifier: Any, functions: int) -> Trees:
     """Arrays of a fitted HistGradientBoostingClassifier of at least three classes, without missing or categorical values.
 
     Functions that the classifier has not seen get a baseline of -30 and no trees that matter.
+
+    Raises:
+        ValueError: a tree has more than 16 leaves.
     """
-    predictors = [tree for stage in classifier._predictors for tree in stage]
+    stages = classifier._predictors
     classes = np.asarray(classifier.classes_, dtype=np.int64)
-    stages = len(classifier._predictors)
-    nodes = max(len(tree.nodes) for tree in predictors)
-    shape = (stages * functions, nodes)
-    feature, children = np.full(shape, _LEAF, np.int16), np.zeros(shape, np.int16)
-    threshold, value = np.zeros(shape, np.float64), np.zeros(shape, np.float32)
-    for stage, trees in enumerate(classifier._predictors):
-        for seat, tree in zip(classes, trees, strict=True):
+    leaves = max(int(tree.nodes["is_leaf"].sum()) for stage in stages for tree in stage)
+    if leaves > MOST_LEAVES:
+        raise ValueError(f"trees of {leaves} leaves; expected at most {MOST_LEAVES}: set context.leaves")
+    trees, questions = len(stages) * functions, max(leaves - 1, 1)
+    feature, threshold = np.zeros((trees, questions), np.int16), np.zeros((trees, questions), np.float64)
+    strikes, value = np.zeros((trees, questions), np.uint16), np.zeros((trees, questions + 1), np.float32)
+    for stage, predictors in enumerate(stages):
+        for seat, tree in zip(classes, predictors, strict=True):
             row = stage * functions + int(seat)
-            order = _breadth_first(tree.nodes)
-            place = {int(node): index for index, node in enumerate(order)}
-            for index, node in enumerate(order):
-                held = tree.nodes[node]
-                if held["is_leaf"]:
-                    value[row, index] = held["value"]
-                else:
-                    feature[row, index] = held["feature_idx"]
-                    threshold[row, index] = held["num_threshold"]
-                    children[row, index] = place[int(held["left"])]
+            asked, answers = _in_order(tree.nodes)
+            value[row, : len(answers)] = [tree.nodes[node]["value"] for node in answers]
+            for index, (node, first, last) in enumerate(asked):
+                feature[row, index] = tree.nodes[node]["feature_idx"]
+                threshold[row, index] = tree.nodes[node]["num_threshold"]
+                strikes[row, index] = (1 << last) - (1 << first)
     baseline = np.full(functions, -30.0, np.float32)
     baseline[classes] = np.ravel(classifier._baseline_prediction)
-    return Trees(feature, threshold, children, value, baseline)
+    return Trees(feature, threshold, strikes, value, baseline)
 
 
-def _breadth_first(nodes: Any) -> list[int]:
-    """Numbers of the nodes such that the two children of a node stand side by side."""
-    order = [0]
-    for node in order:
-        if not nodes[node]["is_leaf"]:
-            order += [int(nodes[node]["left"]), int(nodes[node]["right"])]
-    return order
+def _in_order(nodes: Any) -> tuple[list[tuple[int, int, int]], list[int]]:
+    """Questions as (node, first leaf on its left, first leaf on its right), and leaves from left to right."""
+    asked: list[tuple[int, int, int]] = []
+    answers: list[int] = []
+
+    def visit(node: int) -> None:
+        if nodes[node]["is_leaf"]:
+            answers.append(node)
+            return
+        first = len(answers)
+        visit(int(nodes[node]["left"]))
+        asked.append((node, first, len(answers)))
+        visit(int(nodes[node]["right"]))
+
+    visit(0)
+    return asked, answers

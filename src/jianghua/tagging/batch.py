@@ -83,7 +83,7 @@ def tag_job(job: Job, model: SavedModel, out: Path, options: Options) -> Outcome
     try:
         data = decode(sys.stdin.buffer.read(), "-") if job.path is None else read_text(job.path, job.source)
         paragraphs = parse(data.text, job.source)
-        tags = tag_paragraphs(model, paragraphs)
+        tags = tag_paragraphs(model, paragraphs, data.text)
         records = [
             as_record(p, tag, model.title, simplify(p.text) if options.simplified else None)
             for p, tag in zip(paragraphs, tags, strict=True)

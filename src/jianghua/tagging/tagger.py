@@ -1,6 +1,6 @@
 """A saved model on a document: records → tags."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,119 +8,113 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jianghua.corpus import Paragraph
-from jianghua.labelling.cues import View, views
+from jianghua.labelling.cues import views
 from jianghua.labels import FUNCTIONS
+from jianghua.modelling.evidence import Evidence
 from jianghua.modelling.store import SavedModel
+from jianghua.tagging.segments import best_paths, borders
 
 _SECONDARY_SHARE = 0.25
-_CHANGE = 1.5
-"""Cost of a change of function between sentences, in nats."""
-
-
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """A run of sentences with one function: character offsets in the decoded file, label, confidence (0–1)."""
-
-    start: int
-    end: int
-    label: str
-    confidence: float
 
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """What a model says of a paragraph; see the README's table of the output."""
+    """What a model says of a paragraph; see the README's table of the output.
+
+    `segments` are runs of sentences with one function, as dictionaries of `start`, `end` (character offsets in the decoded
+    file), `label` and `confidence` (0–1); they cover the paragraph's span.
+    """
 
     label: str
     secondary: str | None
     confidence: float
     scores: dict[str, float]
-    segments: tuple[Segment, ...]
+    segments: list[dict[str, Any]]
 
 
-def tag_paragraphs(model: SavedModel, paragraphs: Sequence[Paragraph]) -> list[Tag | None]:
-    """Tag records of whole speeches, in order; those that are no `paragraph` get None."""
+def tag_paragraphs(model: SavedModel, paragraphs: Sequence[Paragraph], text: str | None = None) -> list[Tag | None]:
+    """Tag records of whole speeches, in order; those that are no `paragraph` get None.
+
+    Args:
+        text: the decoded file. Without it, borders of segments inside a paragraph that was cleaned are a little off.
+    """
     seen = views(paragraphs)
-    probabilities, of_sentences = model.tagger.predict(seen)
-    rows = iter(range(len(seen)))
+    probabilities, evidence = model.tagger.predict(seen)
+    path = best_paths(evidence.sentences, evidence.owner, probabilities)
+    best = probabilities.argmax(axis=1)
+    second = _secondary(evidence, path, best)
+    rounded = np.round(probabilities, 4)
+    rounded[np.arange(len(best)), best] = 0
+    rounded[np.arange(len(best)), best] = np.round(1 - rounded.sum(axis=1), 4)
+    rows = zip(best.tolist(), second.tolist(), rounded.tolist(), _runs(evidence, path, len(seen)), strict=True)
     tags: list[Tag | None] = []
     for p in paragraphs:
         if p.kind != "paragraph":
             tags.append(None)
             continue
-        row = next(rows)
-        tags.append(_tag(p, seen[row], probabilities[row], of_sentences[row]))
+        label, other, scores, runs = next(rows)
+        tags.append(
+            Tag(
+                FUNCTIONS[label],
+                FUNCTIONS[other] if other >= 0 else None,
+                scores[label],
+                dict(zip(FUNCTIONS, scores, strict=True)),
+                _segments(p, runs, text),
+            )
+        )
     return tags
 
 
-def _tag(p: Paragraph, view: View, probabilities: NDArray[np.float64], of_sentences: NDArray[np.float64]) -> Tag:
-    best = int(probabilities.argmax())
-    rounded = [round(float(value), 4) for value in probabilities]
-    rounded[best] = round(1 - sum(rounded[:best] + rounded[best + 1 :]), 4)
-    path = best_path(of_sentences, probabilities)
-    return Tag(
-        FUNCTIONS[best],
-        _secondary(view, path, best),
-        rounded[best],
-        dict(zip(FUNCTIONS, rounded, strict=True)),
-        tuple(_segments(p, view, of_sentences, path)),
-    )
+def _secondary(evidence: Evidence, path: NDArray[np.int64], best: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The other function with most text, where that is a quarter of the paragraph or more; else -1. Shape (paragraphs,)."""
+    lengths = np.zeros((len(best), len(FUNCTIONS)))
+    np.add.at(lengths, (evidence.owner, path), evidence.lengths)
+    whole = lengths.sum(axis=1)
+    lengths[np.arange(len(best)), best] = 0
+    enough = lengths.max(axis=1, initial=0) >= _SECONDARY_SHARE * np.maximum(whole, 1)
+    return np.where(enough, lengths.argmax(axis=1), -1)
 
 
-def best_path(of_sentences: NDArray[np.float64], paragraph: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Function of each sentence: Viterbi over its own probabilities and the paragraph's, a change of function costing some.
-
-    Args:
-        of_sentences: shape (sentences, 6).
-        paragraph: shape (6,).
-
-    Returns:
-        shape (sentences,), int64, index into FUNCTIONS.
-    """
-    count = len(of_sentences)
-    if count == 0:
-        return np.zeros(0, dtype=np.int64)
-    gains = np.log(of_sentences + 1e-3) + np.log(paragraph + 0.02)
-    back = np.zeros(gains.shape, dtype=np.int64)
-    total = gains[0]
-    for at in range(1, count):
-        stay, change = total, total.max() - _CHANGE
-        back[at] = np.where(stay >= change, np.arange(len(total)), total.argmax())
-        total = np.maximum(stay, change) + gains[at]
-    path = np.zeros(count, dtype=np.int64)
-    path[-1] = total.argmax()
-    for at in range(count - 1, 0, -1):
-        path[at - 1] = back[at, path[at]]
-    return path
+_Run = tuple[int, str, float]
+"""Where a run of sentences ends in the paragraph's text, its function, its confidence."""
 
 
-def _secondary(view: View, path: NDArray[np.int64], best: int) -> str | None:
-    """The other function with most text, where that is a quarter of the paragraph or more."""
-    lengths = np.bincount(path, [len(sentence) for sentence in view.sentences], minlength=len(FUNCTIONS))
-    lengths[best] = 0
-    second = int(lengths.argmax())
-    return FUNCTIONS[second] if lengths[second] >= _SECONDARY_SHARE * max(len(view.text), 1) else None
+def _runs(evidence: Evidence, path: NDArray[np.int64], count: int) -> Iterator[list[_Run]]:
+    """Runs of sentences with one function, for each of `count` paragraphs."""
+    owner = evidence.owner
+    ends = np.cumsum(evidence.lengths).astype(np.int64)
+    before = np.concatenate([[0], ends])[np.searchsorted(owner, np.arange(count))]
+    last = np.append((owner[1:] != owner[:-1]) | (path[1:] != path[:-1]), True)[: len(path)]
+    lasts = np.flatnonzero(last)
+    firsts = np.concatenate([[0], lasts[:-1] + 1]).astype(np.int64)[: len(lasts)]
+    sums = np.zeros(0)
+    if len(lasts):
+        sums = np.add.reduceat(evidence.sentences[np.arange(len(path)), path], firsts) / (lasts - firsts + 1)
+    runs: list[list[_Run]] = [[] for _ in range(count)]
+    whose = owner[lasts]
+    for paragraph, end, function, confidence in zip(
+        whose.tolist(),
+        (ends[lasts] - before[whose]).tolist(),
+        path[lasts].tolist(),
+        sums.round(4).tolist(),
+        strict=True,
+    ):
+        runs[paragraph].append((end, FUNCTIONS[function], confidence))
+    return iter(runs)
 
 
-def _segments(p: Paragraph, view: View, of_sentences: NDArray[np.float64], path: NDArray[np.int64]) -> list[Segment]:
-    """Runs of sentences with one function, as spans of the file that cover the paragraph's span.
-
-    Cleaning shortens text (white space, inserts), so inner borders are placed in proportion where lengths differ.
-    """
-    if len(path) == 0:
+def _segments(p: Paragraph, runs: Sequence[_Run], text: str | None) -> list[dict[str, Any]]:
+    if len(runs) == 1:
+        return [{"start": p.start, "end": p.end, "label": runs[0][1], "confidence": runs[0][2]}]
+    if not runs:
         return []
-    ends = np.cumsum([len(sentence) for sentence in view.sentences])
-    scale = (p.end - p.start) / max(int(ends[-1]), 1)
+    place = borders(p.text, p.end - p.start, None if text is None else text[p.start : p.end])
     segments = []
     start = p.start
-    first = 0
-    for index in range(len(path)):
-        if index + 1 < len(path) and path[index + 1] == path[index]:
-            continue
-        end = p.end if index + 1 == len(path) else p.start + round(float(ends[index]) * scale)
-        confidence = float(of_sentences[first : index + 1, path[index]].mean())
-        segments.append(Segment(start, end, FUNCTIONS[path[index]], round(confidence, 4)))
-        start, first = end, index + 1
+    for number, (end, label, confidence) in enumerate(runs, 1):
+        stop = p.end if number == len(runs) else p.start + place[end]
+        segments.append({"start": start, "end": stop, "label": label, "confidence": confidence})
+        start = stop
     return segments
 
 
@@ -140,11 +134,7 @@ def as_record(p: Paragraph, tag: Tag | None, model: str, text: str | None = None
         "secondary": tag.secondary if tag else None,
         "confidence": tag.confidence if tag else None,
         "scores": tag.scores if tag else None,
-        "segments": [
-            {"start": s.start, "end": s.end, "label": s.label, "confidence": s.confidence} for s in tag.segments
-        ]
-        if tag
-        else None,
+        "segments": tag.segments if tag else None,
         "model": model,
     }
 
