@@ -129,6 +129,11 @@ def test_train_tracks_a_run_and_the_model_works_everywhere(work: Path) -> None:
         "errors.tsv",
         "predictions.csv",
         "figures/confusion_model.png",
+        "figures/confusion_model_no_outline.png",
+        "figures/coverage.png",
+        "figures/cues.png",
+        "figures/positions.png",
+        "figures/precision_recall.png",
         "figures/reliability.png",
     } <= artifacts
     png = Path(client.download_artifacts(found.info.run_id, "figures/confusion_model.png")).read_bytes()

@@ -3,6 +3,7 @@
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
+from importlib.resources import files
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -93,18 +94,27 @@ def word_ngrams(texts: Sequence[str], high: int, bits: int) -> Grams:
 
 
 def words_of(text: str) -> list[str]:
-    """Words of a text by jieba, white space dropped."""
+    """Words of a text by jieba, white space dropped.
+
+    >>> words_of("坚决做到两个维护，狠抓落实。")
+    ['坚决', '做到', '两个维护', '，', '狠抓落实', '。']
+    """
     return [word for word in _tokenizer().lcut(text) if not word.isspace()]
 
 
 @cache
 def _tokenizer() -> "jieba.Tokenizer":
-    """A jieba tokenizer built from its dictionary: jieba's own start would read a cache file that anyone may write."""
+    """A jieba tokenizer with the genre's terms beside its own dictionary.
+
+    Built from the dictionary each time: jieba's own start would read a cache file that anyone may write.
+    """
     import jieba
 
     tokenizer = jieba.Tokenizer()
     tokenizer.FREQ, tokenizer.total = tokenizer.gen_pfdict(tokenizer.get_dict_file())
     tokenizer.initialized = True
+    for term in files("jianghua.modelling").joinpath("genre_terms.txt").read_text(encoding="utf-8").split():
+        tokenizer.add_word(term)
     return tokenizer
 
 

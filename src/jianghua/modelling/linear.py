@@ -52,13 +52,16 @@ class LinearModel:
         if not texts:
             return np.zeros((0, len(FUNCTIONS)))
         if self.spec.kind == "characters":
-            return self._character_sums(texts) + self.intercept
+            return self._character_scores(texts)
         rows, buckets = self.spec.grams(texts)
         scaled = self.weights[buckets] * column_weights(rows, len(texts))[:, None]
-        totals = [np.bincount(rows, scaled[:, function], minlength=len(texts)) for function in range(len(FUNCTIONS))]
-        return np.column_stack(totals) + self.intercept
+        totals: list[NDArray[np.float64]] = [
+            np.bincount(rows, scaled[:, function], minlength=len(texts)) for function in range(len(FUNCTIONS))
+        ]
+        scores: NDArray[np.float64] = np.column_stack(totals) + self.intercept.astype(np.float64)
+        return scores
 
-    def _character_sums(self, texts: Sequence[str]) -> NDArray[np.float64]:
+    def _character_scores(self, texts: Sequence[str]) -> NDArray[np.float64]:
         """Sums of weights over the square root of the number of n-grams, some texts at a time so that they stay in cache."""
         lengths = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
         ends = np.cumsum(lengths)
@@ -71,8 +74,8 @@ class LinearModel:
             at = to
         low, high = self.spec.low, self.spec.high
         number = sum(np.maximum(lengths - n + 1, 0) for n in range(low, high + 1))
-        sums: NDArray[np.float64] = np.concatenate(parts) / np.sqrt(np.maximum(number, 1))[:, None]
-        return sums
+        scores: NDArray[np.float64] = np.concatenate(parts) / np.sqrt(np.maximum(number, 1))[:, None] + self.intercept
+        return scores
 
     def _some_sums(self, texts: Sequence[str], lengths: NDArray[np.int64]) -> NDArray[np.float64]:
         codes = code_points(texts)

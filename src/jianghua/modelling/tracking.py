@@ -152,6 +152,8 @@ def flatten(node: Any, prefix: str = "") -> dict[str, str]:
 def log_model(folder: Path, example: list[str], predictions: Any, registered_name: str | None) -> str | None:
     """Log a saved model folder to the active run as a pyfunc model without code or pickle, and register it if asked.
 
+    The signature's output is that of the parameter `unit`'s default, one row for each text, as Spark's UDF needs it.
+
     Returns:
         the version it was registered as, None where it was not.
     """
@@ -164,7 +166,7 @@ def log_model(folder: Path, example: list[str], predictions: Any, registered_nam
         name="model",
         loader_module="jianghua.tagging.pyfunc",
         data_path=str(folder),
-        signature=infer_signature(frame, predictions),
+        signature=infer_signature(frame, predictions, params={"unit": "paragraph"}),
         input_example=frame,
         registered_model_name=registered_name,
         pip_requirements=["jianghua"],
@@ -180,14 +182,14 @@ def log_text_files(files: Mapping[str, str]) -> None:
         mlflow.log_text(content, name)
 
 
-def log_figure(figure: Any, name: str) -> None:
-    """Log a matplotlib figure as a PNG of 150 dots an inch."""
+def log_images(images: Mapping[str, bytes]) -> None:
+    """Log PNG images below `figures`: name → content."""
     import mlflow
 
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / name
-        figure.savefig(path, dpi=150, bbox_inches="tight")
-        mlflow.log_artifact(str(path), "figures")
+        for name, content in images.items():
+            (Path(folder) / name).write_bytes(content)
+        mlflow.log_artifacts(folder, "figures")
 
 
 def download_model(uri: str, folder: Path) -> Path:

@@ -26,12 +26,13 @@ from jianghua.labels import FUNCTIONS
 from jianghua.modelling import tracking
 from jianghua.modelling.building import build
 from jianghua.modelling.calibration import calibrate
-from jianghua.modelling.figures import confusion_figure, reliability_figure
 from jianghua.modelling.fitting import FunctionTagger
 from jianghua.modelling.folds import folds
+from jianghua.modelling.learning_curve import CurvePoint, learning_curve
 from jianghua.modelling.metrics import Scores, score
 from jianghua.modelling.registry import COLUMNS as PREDICTION_COLUMNS
 from jianghua.modelling.registry import PREDICTIONS, Contest, contest
+from jianghua.modelling.run_figures import draw_run
 from jianghua.modelling.store import save_model
 from jianghua.modelling.tagger import Tagger
 
@@ -242,6 +243,26 @@ def cue_predictions(
     return result
 
 
+def training_curve(
+    config: DictConfig, corpus: LabelledCorpus, tested: NDArray[np.bool_], whole: Scores
+) -> list[CurvePoint]:
+    """Learning curve at the shares that `learning_curve` of the configuration names, cross-validation its last point."""
+    if not config.learning_curve:
+        return []
+    rows = training_rows(corpus, config.weak_weight)
+    split = list(folds(rows.groups.tolist(), config.split.kind, config.split.folds, config.seed))
+
+    def predict(train: NDArray[np.int64], test: NDArray[np.int64]) -> NDArray[np.int64]:
+        found = fit(config, corpus.views, rows, train).predict_proba([corpus.views[row] for row in test])
+        return np.asarray(found.argmax(axis=1), dtype=np.int64)
+
+    gold = np.where(tested, corpus.gold, ABSTAIN).astype(np.int8)
+    shares = list(config.learning_curve)
+    points = learning_curve(predict, gold, corpus.speeches, rows.groups.tolist(), split, shares, config.seed)
+    speeches = np.mean([len(np.unique(corpus.speeches[train])) for train, test in split if tested[test].any()])
+    return [*points, CurvePoint(float(speeches), whole)]
+
+
 def train(config: DictConfig, predict_texts: Callable[[Path, list[str]], Any]) -> Trained:
     """Run the job that a configuration describes, tracked in MLflow.
 
@@ -271,8 +292,12 @@ def train(config: DictConfig, predict_texts: Callable[[Path, list[str]], Any]) -
         tested = predicted["tested"]
         calibration = calibrate(predicted["probabilities"][tested], corpus.gold[tested])
         mlflow.log_metrics({"calibration_error": calibration.error, **calibration.coverage_metrics()})
-        tracking.log_figure(reliability_figure(calibration, run_name(config)), "reliability.png")
-        _log_reports(config, corpus, scores, predicted)
+        curve = training_curve(config, corpus, tested, scores["model"])
+        for point in curve:
+            mlflow.log_metric("learning_curve_macro_f1", point.scores.macro_f1, step=round(point.speeches))
+        cue_list = load_cues(cues)
+        tracking.log_images(draw_run(corpus, cue_list, scores, predicted, curve, None, run_name(config)))
+        _log_reports(corpus, predicted)
         rows = training_rows(corpus, config.weak_weight)
         started = time.perf_counter()
         tagger = fit(config, corpus.views, rows, np.arange(len(rows.labels)))
@@ -299,7 +324,7 @@ def train(config: DictConfig, predict_texts: Callable[[Path, list[str]], Any]) -
 def config_digest(config: DictConfig) -> str:
     """First 16 hexadecimal digits of the SHA-256 of all that can change a result: not where it is saved or tracked."""
     plain: Any = OmegaConf.to_container(config, resolve=True)
-    for key in ("save", "tracking", "jobs"):
+    for key in ("save", "tracking", "jobs", "learning_curve"):
         plain.pop(key, None)
     return hashlib.sha256(json.dumps(plain, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:16]
 
@@ -345,12 +370,7 @@ def _log_data(mlflow: Any, config: DictConfig, corpus: LabelledCorpus, digest: s
     )
 
 
-def _log_reports(
-    config: DictConfig, corpus: LabelledCorpus, scores: dict[str, Scores], predicted: dict[str, NDArray[Any]]
-) -> None:
-    for name in ("model", "model_no_outline"):
-        title = f"{run_name(config)} · {'with' if name == 'model' else 'without'} outline · macro-F1 {scores[name].macro_f1:.3f}"
-        tracking.log_figure(confusion_figure(scores[name], title), f"confusion_{name}.png")
+def _log_reports(corpus: LabelledCorpus, predicted: dict[str, NDArray[Any]]) -> None:
     rows = np.flatnonzero(predicted["tested"] & (predicted["model"] != corpus.gold))
     lines = ["source\tspeech\tparagraph\tgold\tpredicted\ttext"]
     for row in rows:
