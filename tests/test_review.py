@@ -15,9 +15,9 @@ from jianghua.labelling.cues import load_cues
 from jianghua.labelling.gold import read_labels
 from jianghua.labelling.sheets import WIDTHS
 from jianghua.labelling.table import label_corpus, to_table, write_table
-from jianghua.modelling.store import SavedModel
 from jianghua.review import review
-from jianghua.tagging.batch import Options, find_jobs, tag_batch
+from jianghua.tagging.batch import Options, find_jobs
+from jianghua.tagging.run import tag_batch
 from tests.speeches import COUNTY, HOSPITAL
 
 
@@ -143,8 +143,8 @@ def test_skipped_tasks_are_named_not_imported(work: Path, capsys: pytest.Capture
     assert "task 1, annotation 2: was skipped in Label Studio, not imported" in capsys.readouterr().out
 
 
-def test_tags_of_the_tag_command_are_the_suggestions(work: Path, model: SavedModel) -> None:
-    outcomes = tag_batch(list(find_jobs(["raw"])), model, work / "tagged", Options())
+def test_tags_of_the_tag_command_are_the_suggestions(work: Path, model_folder: Path) -> None:
+    outcomes = tag_batch(list(find_jobs(["raw"])), model_folder, work / "tagged", Options())
     assert [outcome.error for outcome in outcomes] == [None, None]
     assert review(["export", "-o", "out", "--tags", "tagged"]) == 0
     rows = list(load_workbook("out/queue.xlsx")["queue"].iter_rows(min_row=2, values_only=True))

@@ -9,13 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jianghua import __version__
+from jianghua.commands import FINE, SOME_FAILED, WRONG_USAGE
 
 if TYPE_CHECKING:
     from omegaconf import DictConfig
 
-    from jianghua.labelling.cues import Cue
-
-FINE, SOME_FAILED, WRONG_USAGE = 0, 1, 2
 
 VERBS = {
     "label": "vote with every cue, lay hand labels over the votes, write one table of paragraphs",
@@ -41,7 +39,13 @@ tag and ui take flags: `jianghua tag speeches/ -o tagged/`, `jianghua tag --help
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one verb and return its exit status: 0 done, 1 something failed, 2 wrong usage."""
-    arguments = list(sys.argv[1:] if argv is None else argv)
+    try:
+        return _main(list(sys.argv[1:] if argv is None else argv))
+    except SystemExit as leaving:  # argparse leaves like this
+        return leaving.code if isinstance(leaving.code, int) else SOME_FAILED
+
+
+def _main(arguments: list[str]) -> int:
     if not arguments or arguments[0] in ("-h", "--help"):
         print(_USAGE.format(verbs="\n".join(f"  {verb:10}{what}" for verb, what in VERBS.items())))
         return FINE if arguments else WRONG_USAGE
@@ -54,7 +58,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return WRONG_USAGE
     if verb in ("label", "train", "evaluate"):
         return _hydra(verb, {"label": _label, "train": _train, "evaluate": _evaluate}[verb], rest)
-    return {"tag": _tag, "review": _review, "leaderboard": _leaderboard, "ui": _ui}[verb](rest)
+    from jianghua.commands import tag
+
+    return {"tag": tag.run, "review": _review, "leaderboard": _leaderboard, "ui": _ui}[verb](rest)
 
 
 # Hydra applications
@@ -140,84 +146,12 @@ def _train(config: "DictConfig") -> None:
 def _evaluate(config: "DictConfig") -> None:
     from jianghua.modelling.evaluation import evaluate
     from jianghua.reporting.terminal import print_evaluation
+    from jianghua.resources import find_model
 
     print_evaluation(evaluate(config, find_model(config.model_path, Path(config.tracking.folder))))
 
 
 # verbs with flags
-
-
-def find_model(name: str, tracking: Path) -> Path:
-    """Folder of a model given as a folder or as `models:/NAME@ALIAS` (or `/VERSION`) of the MLflow registry."""
-    if not name.startswith("models:/"):
-        return Path(name)
-    from jianghua.modelling.tracking import download_model
-
-    return download_model(name, tracking)
-
-
-def default_cues() -> "list[Cue]":
-    """The cues of conf/cues/default.yaml."""
-    from omegaconf import OmegaConf
-
-    from jianghua.labelling.cues import load_cues
-    from jianghua.resources import configuration_folder
-
-    held: Any = OmegaConf.to_container(OmegaConf.load(configuration_folder() / "cues" / "default.yaml"))
-    return load_cues(held["cues"])
-
-
-def _tag(rest: Sequence[str]) -> int:
-    parser = argparse.ArgumentParser(
-        prog="jianghua tag",
-        description="Tag speeches: what is each paragraph for?",
-        epilog="exit status: 0 all tagged, 1 some files failed (see OUT/_errors.csv), 2 wrong usage",
-    )
-    parser.add_argument(
-        "paths", nargs="+", metavar="PATH", help="file, folder (searched for speeches), or - for standard input"
-    )
-    parser.add_argument("-o", "--out", required=True, metavar="OUT", help="folder for the outputs")
-    parser.add_argument("--format", nargs="+", default=["jsonl"], choices=["jsonl", "csv"], help="default: jsonl")
-    parser.add_argument(
-        "--model", metavar="MODEL", help="model folder, or models:/NAME@ALIAS (default: the released model)"
-    )
-    parser.add_argument(
-        "--tracking", default="experiments", help="folder of the MLflow database for models:/… (default: experiments)"
-    )
-    parser.add_argument(
-        "--explain", action="store_true", help="say which cues fired and which pieces of text weighed most"
-    )
-    parser.add_argument("--simplified", action="store_true", help="write text in simplified characters")
-    parser.add_argument("--show", action="store_true", help="print the tagged paragraphs as a table too")
-    parser.add_argument("--quiet", action="store_true", help="no progress bar, no final line")
-    try:
-        options = parser.parse_args(rest)
-    except SystemExit as leaving:
-        return leaving.code if isinstance(leaving.code, int) else WRONG_USAGE
-    from jianghua.modelling.store import ModelError, load_model
-    from jianghua.reporting.terminal import Progress, print_speech
-    from jianghua.resources import released_model
-    from jianghua.tagging.batch import Options, find_jobs, tag_batch
-
-    try:
-        model = load_model(find_model(options.model, Path(options.tracking)) if options.model else released_model())
-    except (ModelError, FileNotFoundError) as error:
-        print(f"jianghua tag: {error}", file=sys.stderr)
-        return WRONG_USAGE
-    jobs = list(find_jobs(options.paths))
-    wanted = Options(options.format, options.simplified, default_cues() if options.explain else None)
-    out = Path(options.out)
-    with Progress(jobs, quiet=options.quiet) as progress:
-        try:
-            outcomes = tag_batch(jobs, model, out, wanted, progress.advance)
-        except OSError as error:
-            print(f"jianghua tag: cannot write below {out}: {error.strerror or error}", file=sys.stderr)
-            return SOME_FAILED
-    progress.finish(outcomes, out)
-    if options.show:
-        for job in jobs:
-            print_speech(job, model, sys.stdout)
-    return SOME_FAILED if any(outcome.error is not None for outcome in outcomes) else FINE
 
 
 def _review(rest: Sequence[str]) -> int:
@@ -241,10 +175,7 @@ def _suspects(rest: Sequence[str]) -> int:
     parser.add_argument("-o", "--out", default="data/interim/suspects.csv", help="default: data/interim/suspects.csv")
     parser.add_argument("--show", type=int, default=20, metavar="N", help="how many to print (default: 20)")
     parser.add_argument("overrides", nargs="*", help="Hydra overrides of `jianghua train`, such as corpus.raw=FOLDER")
-    try:
-        options = parser.parse_args(rest)
-    except SystemExit as leaving:
-        return leaving.code if isinstance(leaving.code, int) else WRONG_USAGE
+    options = parser.parse_args(rest)
     from hydra import compose, initialize_config_dir
 
     from jianghua.files import write_bytes
@@ -281,10 +212,7 @@ def _leaderboard(rest: Sequence[str]) -> int:
         "--tracking", default="experiments", help="folder of the MLflow database (default: experiments)"
     )
     parser.add_argument("overrides", nargs="*", help="Hydra overrides for all experiments, such as corpus.raw=FOLDER")
-    try:
-        options = parser.parse_args(rest)
-    except SystemExit as leaving:
-        return leaving.code if isinstance(leaving.code, int) else WRONG_USAGE
+    options = parser.parse_args(rest)
     from jianghua.modelling.leaderboard import EXPERIMENT, find_entries, run_missing, write_leaderboard
 
     tracking = Path(options.tracking)
@@ -317,10 +245,7 @@ def _ui(rest: Sequence[str]) -> int:
         "--tracking", default="experiments", help="folder of the MLflow database (default: experiments)"
     )
     parser.add_argument("--port", type=int, default=5000)
-    try:
-        options = parser.parse_args(rest)
-    except SystemExit as leaving:
-        return leaving.code if isinstance(leaving.code, int) else WRONG_USAGE
+    options = parser.parse_args(rest)
     from jianghua.modelling.tracking import Tracking
 
     uri = Tracking(Path(options.tracking), "training").uri

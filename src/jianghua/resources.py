@@ -1,6 +1,10 @@
 """Where configuration and released model live: inside an installed wheel, or at the top of a checkout."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from jianghua.labelling.cues import Cue
 
 
 def configuration_folder() -> Path:
@@ -28,3 +32,27 @@ def _find(in_wheel: Path, in_checkout: Path, file: str) -> Path:
         if (place / file).is_file():
             return place
     raise FileNotFoundError(f"{file} not found: looked in {places[0]} and {places[1]}; install jianghua again")
+
+
+def find_model(name: str | None, tracking: Path) -> Path:
+    """Folder of a model given as a folder, or as `models:/NAME@ALIAS` (or `/VERSION`) of the MLflow registry below `tracking`.
+
+    None is the released model.
+    """
+    if name is None:
+        return released_model()
+    if not name.startswith("models:/"):
+        return Path(name)
+    from jianghua.modelling.tracking import download_model
+
+    return download_model(name, tracking)
+
+
+def default_cues() -> "list[Cue]":
+    """The cues of conf/cues/default.yaml."""
+    from omegaconf import OmegaConf
+
+    from jianghua.labelling.cues import load_cues
+
+    held: Any = OmegaConf.to_container(OmegaConf.load(configuration_folder() / "cues" / "default.yaml"))
+    return load_cues(held["cues"])

@@ -11,7 +11,7 @@ EQUAL = np.full(6, 1 / 6)
 
 
 def one_path(sentences: NDArray[np.float64], paragraph: NDArray[np.float64]) -> list[int]:
-    return best_paths(sentences, np.zeros(len(sentences), np.int64), paragraph[None, :]).tolist()
+    return [*map(int, best_paths(sentences, np.zeros(len(sentences), np.int64), paragraph[None, :]))]
 
 
 @pytest.mark.parametrize("paragraph", [EQUAL, np.array([0.9, 0.02, 0.02, 0.02, 0.02, 0.02])])

@@ -30,10 +30,18 @@ class UnreadableError(ValueError):
 
 
 class Decoded(NamedTuple):
-    """Text of a file without byte order mark, line ends as they were, and the encoding it was read in."""
+    """Text of a file without byte order mark, line ends as they were, and the encoding it was read in.
+
+    For text that was taken out of another format, the encoding is that format: `docx`, `pdf`, `html gb18030`.
+    """
 
     text: str
     encoding: str
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether offsets count in the file itself; else in text that has to be saved for them to mean anything."""
+        return self.encoding.split(" ")[0] not in ("html", "docx", "pdf")
 
 
 def decode(data: bytes, name: str = "input") -> Decoded:

@@ -1,6 +1,7 @@
 """What people see in the terminal: tables, progress, a tagged speech. Built on rich; plain text in pipes."""
 
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TextIO
@@ -162,23 +163,36 @@ def print_evaluation(evaluation: "Evaluation") -> None:
     target.print(functions_table(evaluation.scores))
 
 
+_FINAL = {
+    "en": "tagged {files} files, {paragraphs} paragraphs → {out}",
+    "zh": "已标注 {files} 个文件、{paragraphs} 个自然段 → {out}",
+}
+_KEPT = {"en": " ({kept} files were done already)", "zh": "（其中 {kept} 个文件此前已完成）"}
+_FAILED = {"en": "; {failed} failed, see {errors}", "zh": "；{failed} 个文件失败，原因见 {errors}"}
+
+
 class Progress:
     """Progress over files on standard error: none in pipes or when `quiet`."""
 
-    def __init__(self, jobs: Sequence[Any], quiet: bool = False) -> None:
-        self._quiet = quiet
+    def __init__(self, jobs: Sequence[Any], quiet: bool = False, lang: str = "en") -> None:
+        self._quiet, self._lang = quiet, lang
+        self.count = 0
+        self._failed = 0
+        self._bytes = 0
+        self._began = time.monotonic()
         target = Console(file=sys.stderr)
         self._bar = Bar(
             TextColumn("tagging"),
-            BarColumn(),
+            BarColumn(bar_width=None),
             MofNCompleteColumn(),
+            TextColumn("{task.fields[speed]}"),
             TimeRemainingColumn(),
             TextColumn("{task.fields[failed]} failed"),
             console=target,
+            expand=True,
             disable=quiet or not target.is_terminal,
         )
-        self._task = self._bar.add_task("files", total=len(jobs), failed=0)
-        self._failed = 0
+        self._task = self._bar.add_task("files", total=len(jobs), failed=0, speed="")
 
     def __enter__(self) -> Self:
         self._bar.start()
@@ -189,32 +203,48 @@ class Progress:
 
     def advance(self, outcome: "Outcome") -> None:
         """One more file is done."""
+        self.count += 1
         self._failed += outcome.error is not None
-        self._bar.update(self._task, advance=1, failed=self._failed)
+        self._bytes += outcome.bytes
+        speed = f"{self._bytes / 1e6 / max(time.monotonic() - self._began, 1e-3):.1f} MB/s"
+        self._bar.update(self._task, advance=1, failed=self._failed, speed=speed)
 
     def finish(self, outcomes: Sequence["Outcome"], out: Path) -> None:
         """Failures, then the final line."""
         for outcome in outcomes:
             if outcome.error is not None:
-                print(f"failed: {outcome.error}", file=sys.stderr)
-        if not self._quiet:
-            tagged = [outcome for outcome in outcomes if outcome.error is None]
-            paragraphs = sum(outcome.kinds["paragraph"] for outcome in tagged)
-            line = f"tagged {len(tagged)} files, {paragraphs} paragraphs → {out}"
-            print(line + (f"; {self._failed} failed, see {out}/_errors.csv" if self._failed else ""), file=sys.stderr)
+                print(f"failed: {printable(outcome.error)}", file=sys.stderr)
+        if self._quiet:
+            return
+        tagged = [outcome for outcome in outcomes if outcome.error is None]
+        kept = sum(outcome.kept for outcome in tagged)
+        paragraphs = sum(outcome.kinds["paragraph"] for outcome in tagged)
+        line = _FINAL[self._lang].format(files=len(tagged), paragraphs=paragraphs, out=out)
+        line += _KEPT[self._lang].format(kept=kept) if kept else ""
+        line += _FAILED[self._lang].format(failed=self._failed, errors=out / "_errors.csv") if self._failed else ""
+        print(line, file=sys.stderr)
+
+
+def printable(text: str) -> str:
+    """Text that cannot steer a terminal: what a file's name may hold is shown escaped.
+
+    >>> print(printable("a\\n\\x1b[2Jb。"))
+    a\\n\\x1b[2Jb。
+    """
+    return "".join(c if c.isprintable() else c.encode("unicode_escape", "backslashreplace").decode() for c in text)
 
 
 def print_speech(job: "Job | Outcome", model: "SavedModel", stream: TextIO) -> None:
     """The tagged paragraphs of a file as a coloured table."""
-    from jianghua.corpus import parse, read_text
-    from jianghua.corpus.decode import UnreadableError
+    from jianghua.corpus import UnreadableError, parse
+    from jianghua.corpus.extract import extract
     from jianghua.tagging.batch import Outcome
     from jianghua.tagging.tagger import tag_paragraphs
 
     if isinstance(job, Outcome) or job.path is None:
         return
     try:
-        paragraphs = parse(read_text(job.path, job.source).text, job.source)
+        paragraphs = parse(extract(job.path, job.source).text, job.source)
     except (UnreadableError, OSError):
         return  # reported with the batch
     target = console(stream)

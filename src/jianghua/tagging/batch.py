@@ -1,24 +1,35 @@
-"""Many files → many outputs: find, tag, write, and account for every one."""
+"""One input file → its outputs, or the reason why there are none."""
 
+import hashlib
+import logging
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from jianghua.corpus import parse, read_text, simplify
-from jianghua.corpus.decode import UnreadableError, decode
-from jianghua.corpus.folder import find_files
+import orjson
+
+from jianghua import __version__
+from jianghua.corpus import UnreadableError, parse, simplify
+from jianghua.corpus.extract import extract_bytes, read_regular
+from jianghua.corpus.folder import search
+from jianghua.corpus.formats.limits import LIMITS
 from jianghua.files import write_bytes
 from jianghua.labelling.cues import Cue, View, views
-from jianghua.labels import FUNCTIONS
 from jianghua.modelling.store import SavedModel
 from jianghua.tagging.tagger import as_record, tag_paragraphs
-from jianghua.tagging.writers import render, table_bytes
+from jianghua.tagging.writers import render
 
-SUMMARY = "_summary.csv"
-ERRORS = "_errors.csv"
+RESERVED = ("_summary", "_errors", "_index")
+"""What the files about a whole batch are called."""
+
+log = logging.getLogger(__name__)
+
+Renderer = Callable[[Sequence[Mapping[str, Any]], str], bytes]
+"""Makes a file's contents of its records and its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,77 +43,173 @@ class Job:
 
 @dataclass(slots=True)
 class Outcome:
-    """What became of a file: counts by kind and function, or the reason why it failed."""
+    """What became of a file: counts by kind and function and the course of each speech, or the reason why it failed.
+
+    `courses` has, for each speech, its runs of one function as (label, characters); `key` says what the outputs were made
+    of and `outputs` how long they are; `kept` is true where they were there already.
+    """
 
     source: str
+    relative: str = ""
+    error: str | None = None
+    bytes: int = 0
     characters: int = 0
     speeches: int = 0
     kinds: Counter[str] = field(default_factory=Counter)
     functions: Counter[str] = field(default_factory=Counter)
-    error: str | None = None
-
-
-def find_jobs(paths: Sequence[str]) -> Iterator[Job | Outcome]:
-    """Files that the arguments name; an argument that leads to none is an outcome with its reason."""
-    taken: set[str] = set()
-    for argument in paths:
-        if argument == "-":
-            yield Job(None, "-", "stdin")
-            continue
-        path = Path(argument)
-        try:
-            files = (
-                [(file, file.relative_to(path).as_posix()) for file in find_files(path)]
-                if path.is_dir()
-                else [(path, path.name)]
-            )
-        except OSError as error:
-            yield Outcome(argument, error=str(error))
-            continue
-        for file, relative in files:
-            if relative in taken:
-                yield Outcome(
-                    str(file), error=f"another input has the name {relative} below OUT; tag it into another folder"
-                )
-                continue
-            taken.add(relative)
-            yield Job(file, str(file), relative)
+    courses: list[list[tuple[str, int]]] = field(default_factory=list)
+    key: str = ""
+    outputs: dict[str, int] = field(default_factory=dict)
+    kept: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What to write: formats, text in simplified characters or as it was, and explanations by these cues (None: none)."""
+    """What to write: formats, text in simplified characters or as it was, and explanations by these cues (None: none).
+
+    `renderers` makes the formats that this package does not know, by name; `variant` names what they were made with.
+    """
 
     formats: Sequence[str] = ("jsonl",)
     simplified: bool = False
     explain: Sequence[Cue] | None = None
+    renderers: Mapping[str, Renderer] = field(default_factory=dict)
+    variant: str = ""
+
+    def key(self, job: Job, data: bytes, model: SavedModel) -> str:
+        """SHA-256 of all that the outputs of a file depend on."""
+        cues = (
+            None if self.explain is None else [[*map(str, (c.name, c.pattern, c.votes, c.where))] for c in self.explain]
+        )
+        parts = [__version__, model.title, job.source, [*self.formats], self.simplified, cues, self.variant]
+        return hashlib.sha256(hashlib.sha256(data).digest() + orjson.dumps(parts)).hexdigest()
 
 
-def tag_job(job: Job, model: SavedModel, out: Path, options: Options) -> Outcome:
-    """Tag one file and write its outputs; a failure is an outcome, not an exception."""
+def find_jobs(paths: Sequence[str], out: Path | None = None) -> Iterator[Job | Outcome]:
+    """Files that the arguments name; an argument or a file that cannot be read is an outcome with its reason.
+
+    Args:
+        out: a folder that is not searched: that of the outputs.
+    """
+    taken: dict[str, str] = {}
+    for argument in paths:
+        for job in _jobs_of(argument, out):
+            if isinstance(job, Job):
+                name = job.relative.casefold()  # some file systems take them for the same
+                if name in RESERVED:
+                    job = Outcome(
+                        job.source, error=f"{job.source}: its outputs would be named like the summary; rename it"
+                    )
+                elif name in taken:
+                    job = Outcome(
+                        job.source,
+                        error=f"{job.source}: {taken[name]} has the name {job.relative} below OUT too; tag it into another folder",
+                    )
+                else:
+                    taken[name] = job.source
+            yield job
+
+
+def _jobs_of(argument: str, out: Path | None) -> Iterator[Job | Outcome]:
+    if argument == "-":
+        yield Job(None, "-", "stdin")
+        return
+    path = Path(argument)
     try:
-        data = decode(sys.stdin.buffer.read(), "-") if job.path is None else read_text(job.path, job.source)
-        paragraphs = parse(data.text, job.source)
-        tags = tag_paragraphs(model, paragraphs, data.text)
-        records = [
-            as_record(p, tag, model.title, simplify(p.text) if options.simplified else None)
-            for p, tag in zip(paragraphs, tags, strict=True)
-        ]
-        if options.explain is not None:
-            add_explanations(records, views(paragraphs), model, options.explain)
-        for format in options.formats:
-            write_bytes(out / f"{job.relative}.{format}", render(records, format))
+        if not path.is_dir():
+            yield Job(path, argument, path.name or argument)
+            return
+        for found in search(path, out):
+            if found.problem is None:
+                yield Job(found.path, str(found.path), found.relative)
+            else:
+                yield Outcome(str(found.path), error=found.problem)
+    except (OSError, ValueError) as error:
+        yield Outcome(argument, error=str(error))
+
+
+def tag_job(job: Job, model: SavedModel, out: Path, options: Options, known: Outcome | None = None) -> Outcome:
+    """Tag one file and write its outputs, unless those that `known` tells of are there and still right.
+
+    A failure is an outcome, not an exception.
+    """
+    try:
+        data = _read(job)
+        key = options.key(job, data, model)
+        if known is not None and known.key == key and _are_there(out, known.outputs):
+            known.kept = True
+            return known
+        return _tag(job, data, key, model, out, options)
     except UnreadableError as error:
         return Outcome(job.source, error=str(error))
     except OSError as error:
         return Outcome(job.source, error=f"{job.source}: {error.strerror or error}; check the path and its permissions")
+    except Exception as error:
+        log.exception("%s", job.source)
+        said = (
+            f"{job.source}: unexpected {type(error).__name__} ({error}); the other files go on, please report this one"
+        )
+        return Outcome(job.source, error=said)
+
+
+def _read(job: Job) -> bytes:
+    if job.path is None:
+        return sys.stdin.buffer.read(LIMITS.bytes + 1)
+    before = job.path.stat()
+    data = read_regular(job.path, job.source)
+    after = job.path.stat()
+    if (before.st_mtime_ns, before.st_size, before.st_ino) != (after.st_mtime_ns, after.st_size, after.st_ino):
+        raise UnreadableError(f"{job.source}: the file changed while it was read; tag it again")
+    return data
+
+
+def _are_there(out: Path, outputs: Mapping[str, int]) -> bool:
+    try:
+        return all((out / name).stat().st_size == size for name, size in outputs.items())
+    except OSError:
+        return False
+
+
+def _tag(job: Job, data: bytes, key: str, model: SavedModel, out: Path, options: Options) -> Outcome:
+    decoded = extract_bytes(data, job.source)
+    paragraphs = parse(decoded.text, job.source)
+    tags = tag_paragraphs(model, paragraphs, decoded.text)
+    records = [
+        as_record(p, tag, model.title, simplify(p.text) if options.simplified else None)
+        for p, tag in zip(paragraphs, tags, strict=True)
+    ]
+    if options.explain is not None:
+        add_explanations(records, views(paragraphs), model, options.explain)
+    outputs = {}
+    for format in options.formats:
+        make = options.renderers.get(format)
+        outputs[f"{job.relative}.{format}"] = render(records, format) if make is None else make(records, job.source)
+    if not decoded.is_plain:  # offsets mean nothing without the text that they count in
+        outputs[f"{job.relative}.txt"] = decoded.text.encode()
+    for name, content in outputs.items():
+        write_bytes(out / name, content)
     return Outcome(
         job.source,
-        len(data.text),
+        job.relative,
+        None,
+        len(data),
+        len(decoded.text),
         len({p.speech for p in paragraphs}),
         Counter(p.kind for p in paragraphs),
         Counter(tag.label for tag in tags if tag),
+        _courses(records),
+        key,
+        {name: len(content) for name, content in outputs.items()},
     )
+
+
+def _courses(records: Sequence[Mapping[str, Any]]) -> list[list[tuple[str, int]]]:
+    courses = []
+    for _, speech in groupby(records, key=lambda record: record["speech"]):
+        labelled = [record for record in speech if record["label"] is not None]
+        runs = groupby(labelled, key=lambda record: record["label"])
+        courses.append([(label, sum(len(record["text"]) for record in run)) for label, run in runs])
+    return courses
 
 
 def add_explanations(
@@ -115,46 +222,3 @@ def add_explanations(
     for record in records:
         label = record["label"]
         record["explanation"] = explain(next(left), label, model.tagger.text, cues) if label else None
-
-
-def tag_batch(
-    jobs: Iterable[Job | Outcome],
-    model: SavedModel,
-    out: Path,
-    options: Options,
-    done: Callable[[Outcome], None] = lambda outcome: None,
-) -> list[Outcome]:
-    """Tag all jobs, in order, then write the summary and the table of errors.
-
-    Raises:
-        OSError: OUT cannot be written.
-    """
-    out.mkdir(parents=True, exist_ok=True)
-    outcomes = []
-    for job in jobs:
-        outcome = tag_job(job, model, out, options) if isinstance(job, Job) else job
-        outcomes.append(outcome)
-        done(outcome)
-    fine = [outcome for outcome in outcomes if outcome.error is None]
-    write_bytes(
-        out / SUMMARY,
-        table_bytes(
-            ("source", "characters", "speeches", "paragraphs", "headings", "meta", *FUNCTIONS),
-            (
-                (
-                    o.source,
-                    o.characters,
-                    o.speeches,
-                    o.kinds["paragraph"],
-                    o.kinds["heading"] + o.kinds["title"],
-                    o.kinds["meta"],
-                    *(o.functions[name] for name in FUNCTIONS),
-                )
-                for o in fine
-            ),
-        ),
-    )
-    write_bytes(
-        out / ERRORS, table_bytes(("source", "reason"), ((o.source, o.error) for o in outcomes if o.error is not None))
-    )
-    return outcomes

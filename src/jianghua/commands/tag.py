@@ -1,0 +1,129 @@
+"""`jianghua tag`: speeches in, tagged paragraphs out."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from jianghua.commands import FINE, INTERRUPTED, SOME_FAILED, WRONG_USAGE
+
+FORMATS = ("jsonl", "csv", "parquet", "xlsx", "html")
+_EXAMPLES = """\
+examples:
+  jianghua tag speeches/ -o tagged/
+  jianghua tag speech.docx archive/ -o tagged/ --format jsonl xlsx html
+  jianghua tag archive/ -o tagged/ --jobs 8
+  jianghua tag /mnt/archive -o /mnt/tagged --backend dask --scheduler 10.0.0.1:8786
+  jianghua tag speech.txt -o tagged/ --model models:/jianghua@champion --explain
+
+exit status: 0 all tagged, 1 some files failed (see OUT/_errors.csv), 2 wrong usage, 130 stopped with Ctrl-C
+"""
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="jianghua tag",
+        description="Tag speeches: what is each paragraph for?",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = parser.add_argument
+    add("paths", nargs="+", metavar="PATH", help="file, folder (searched for speeches), or - for standard input")
+    add("-o", "--out", required=True, type=Path, metavar="OUT", help="folder for the outputs")
+    add("--format", nargs="+", default=["jsonl"], choices=FORMATS, help=f"one or more of {', '.join(FORMATS)}")
+    add("--model", metavar="MODEL", help="model folder, or models:/NAME@ALIAS (default: the released model)")
+    add("--tracking", default="experiments", metavar="DIR", help="folder of the MLflow database for models:/…")
+    add("--jobs", type=_processes, default=1, metavar="N", help="processes side by side (default: 1; 0: all cores)")
+    add(
+        "--backend", default="loky", choices=["loky", "dask"], help="this machine (loky, the default) or a Dask cluster"
+    )
+    add("--scheduler", metavar="HOST:PORT", help="of the Dask cluster; its machines see the same folders")
+    add("--no-resume", action="store_true", help="tag again what an earlier run has finished")
+    add("--explain", action="store_true", help="say which cues fired and which pieces of text weighed most")
+    add("--simplified", action="store_true", help="write text in simplified characters")
+    add("--lang", default="en", choices=["en", "zh"], help="language of the report pages and of the final line")
+    add("--show", action="store_true", help="print the tagged paragraphs as a table too")
+    add("--quiet", action="store_true", help="no progress bar, no final line")
+    return parser
+
+
+def run(rest: Sequence[str]) -> int:
+    """Tag what the arguments name."""
+    parser = _parser()
+    options = parser.parse_args(rest)
+    if (options.backend == "dask") != (options.scheduler is not None):
+        parser.error("--backend dask and --scheduler HOST:PORT go together")
+    from jianghua.modelling.store import ModelError, load_model
+    from jianghua.reporting.terminal import Progress, print_speech
+    from jianghua.resources import find_model
+    from jianghua.tagging.batch import find_jobs
+    from jianghua.tagging.run import InUseError, Workers, tag_batch
+
+    try:
+        model = find_model(options.model, Path(options.tracking))
+        jobs = list(find_jobs(options.paths, options.out))
+        with Progress(jobs, quiet=options.quiet, lang=options.lang) as progress:
+            workers = Workers(options.jobs, options.backend, options.scheduler)
+            outcomes = tag_batch(
+                jobs, model, options.out, _options(options), workers, not options.no_resume, progress.advance
+            )
+        if "html" in options.format:
+            _write_index(outcomes, options)
+    except (ModelError, FileNotFoundError, InUseError, ConnectionError) as error:
+        print(f"jianghua tag: {error}", file=sys.stderr)
+        return WRONG_USAGE
+    except OSError as error:
+        print(f"jianghua tag: cannot write below {options.out}: {error.strerror or error}", file=sys.stderr)
+        return SOME_FAILED
+    except KeyboardInterrupt:
+        print(
+            f"stopped: {progress.count} of {len(jobs)} files are done; the same command goes on from there",
+            file=sys.stderr,
+        )
+        return INTERRUPTED
+    progress.finish(outcomes, options.out)
+    if options.show:
+        loaded = load_model(model)
+        for job in jobs:
+            print_speech(job, loaded, sys.stdout)
+    return SOME_FAILED if any(outcome.error is not None for outcome in outcomes) else FINE
+
+
+def _processes(given: str) -> int:
+    if not given.isdecimal():
+        raise argparse.ArgumentTypeError(
+            f"{given!r} is not a number of processes; expected 1 or more, or 0 for all cores"
+        )
+    return int(given) or -1
+
+
+def _options(options: argparse.Namespace) -> Any:
+    from jianghua.tagging.batch import Options
+
+    renderers: dict[str, Any] = {}
+    if "html" in options.format:
+        from jianghua.reporting.page import speech_page
+
+        renderers["html"] = partial(speech_page, lang=options.lang)
+    cues = None
+    if options.explain:
+        from jianghua.resources import default_cues
+
+        cues = default_cues()
+    formats = tuple(dict.fromkeys(options.format))
+    return Options(formats, options.simplified, cues, renderers, options.lang if renderers else "")
+
+
+def _write_index(outcomes: Sequence[Any], options: argparse.Namespace) -> None:
+    from jianghua.files import write_bytes
+    from jianghua.reporting.page import IndexRow, index_page
+
+    rows = [
+        IndexRow(o.source, f"{o.relative}.html", o.characters, o.speeches, o.courses, o.functions)
+        for o in outcomes
+        if o.error is None
+    ]
+    failed = [(o.source, o.error) for o in outcomes if o.error is not None]
+    write_bytes(options.out / "_index.html", index_page(rows, failed, options.lang))

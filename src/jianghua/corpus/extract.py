@@ -1,0 +1,101 @@
+"""Any file of a known format → its text. Offsets everywhere count the characters of this text."""
+
+import os
+import re
+import stat
+from pathlib import Path
+
+from jianghua.corpus.decode import Decoded, UnreadableError, decode
+from jianghua.corpus.formats.limits import LIMITS, Limits, check_size, check_text
+from jianghua.corpus.formats.signature import find_format
+
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+_KINDS = [
+    (stat.S_ISDIR, "a folder"),
+    (stat.S_ISFIFO, "a pipe"),
+    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+]
+
+
+def extract(path: Path, name: str | None = None, limits: Limits = LIMITS) -> Decoded:
+    """Read one file and take its text out.
+
+    `Decoded.is_plain` says whether offsets count in the file itself; otherwise save the text, without changing it.
+
+    Raises:
+        UnreadableError: no regular file, too large, a format that is not read, damaged, or without text;
+            the message says what was found, what is accepted, and what to do.
+        OSError: the file cannot be opened.
+    """
+    name = name or str(path)
+    return extract_bytes(read_regular(path, name, limits), name, limits)
+
+
+def extract_bytes(data: bytes, name: str = "input", limits: Limits = LIMITS) -> Decoded:
+    """Take the text out of the contents of a file; `name` helps to tell its format.
+
+    Plain text is decoded here; other formats are parsed by a child process, with a limit of time and memory.
+
+    Raises:
+        UnreadableError: see `extract`.
+
+    >>> extract_bytes("同志们：".encode())
+    Decoded(text='同志们：', encoding='utf-8')
+    """
+    check_size(len(data), name, limits)
+    format = find_format(data, name)
+    if format == "text":
+        decoded = decode(data, name)
+    else:
+        from jianghua.corpus.formats.worker import take_text
+
+        decoded = take_text(format, data, name, limits)
+        decoded = decoded._replace(text=as_saved(decoded.text))
+        if not decoded.text.strip():
+            raise UnreadableError(
+                f"{name}: holds no text (0 characters; it may hold only pictures); expected the text of a speech; "
+                "if it is scanned, use OCR first"
+            )
+    check_text(decoded.text, name, limits)
+    return decoded
+
+
+def as_saved(text: str) -> str:
+    r"""Text that comes back the same, offset by offset, when it is saved as UTF-8 and read again.
+
+    >>> as_saved("\ufeff一\r\n二\x00三")
+    '一\n二三'
+    """
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    return _CONTROL.sub("", text).lstrip("\ufeff")
+
+
+def read_regular(path: Path, name: str, limits: Limits = LIMITS) -> bytes:
+    """Contents of a regular file; what could block or never end (pipes, devices) is not even opened.
+
+    Raises:
+        UnreadableError: no regular file, or too large.
+        OSError: the file cannot be opened.
+    """
+    try:
+        _check_regular(path.stat(), name, limits)
+    except ValueError as error:
+        if isinstance(error, UnreadableError):
+            raise
+        raise UnreadableError(f"{name!r}: not the name of a file ({error}); expected a file or a folder") from None
+    # it may have been replaced since it was looked at, so opening must not block either
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    with os.fdopen(descriptor, "rb") as stream:
+        _check_regular(os.fstat(stream.fileno()), name, limits)
+        data = stream.read(limits.bytes + 1)
+    check_size(len(data), name, limits)
+    return data
+
+
+def _check_regular(status: os.stat_result, name: str, limits: Limits) -> None:
+    if not stat.S_ISREG(status.st_mode):
+        what = next((what for is_kind, what in _KINDS if is_kind(status.st_mode)), "something else")
+        raise UnreadableError(f"{name}: {what}, not a file; expected a file with the text of a speech")
+    check_size(status.st_size, name, limits)

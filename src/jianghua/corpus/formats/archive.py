@@ -1,0 +1,138 @@
+"""Packed files (docx, xlsx) that unpack to no more than the limits allow, whatever they say of themselves."""
+
+import posixpath
+import zipfile
+import zlib
+from io import BytesIO
+
+from lxml import etree
+
+from jianghua.corpus.decode import UnreadableError
+from jianghua.corpus.formats.limits import MEBIBYTE, Limits
+
+_OTHERS = [
+    ("xl/", "a workbook (.xlsx)", "copy the text of the speech into a .docx or .txt file"),
+    ("ppt/", "a presentation (.pptx)", "copy the text of the speech into a .docx or .txt file"),
+    ("META-INF/container.xml", "a book (.epub)", "convert it to .html or .txt"),
+    ("content.xml", "an OpenDocument text (.odt)", "open it in LibreOffice and save it as .docx"),
+]
+_ENCRYPTED_FLAG = 1
+
+
+def guard_archive(archive: zipfile.ZipFile, name: str, limits: Limits) -> None:
+    """Refuse an archive with too many members, or that unpacks to too much; nothing is unpacked for it.
+
+    Python's `zipfile` never returns more of a member than its directory entry says, so the entries can be believed.
+
+    Raises:
+        UnreadableError: the archive is a bomb, or looks like one.
+    """
+    members = archive.infolist()
+    if len(members) > limits.members:
+        raise UnreadableError(
+            f"{name}: {len(members):,} files are packed in it (accepted: up to {limits.members:,}); it may be a zip bomb"
+        )
+    total = sum(member.file_size for member in members)
+    if total > limits.unpacked:
+        raise UnreadableError(
+            f"{name}: unpacks to {total:,} bytes (accepted: up to {limits.unpacked:,}); it may be a zip bomb; "
+            "if it is not, remove its pictures"
+        )
+
+
+class Package:
+    """An Office Open XML document: its parts, read one by one and parsed without entities, DTD or network.
+
+    Raises:
+        UnreadableError: not a zip archive, not a Word document, or a bomb.
+    """
+
+    def __init__(self, data: bytes, name: str, limits: Limits) -> None:
+        self._name = name
+        self._limits = limits
+        try:
+            self._archive = zipfile.ZipFile(BytesIO(data))
+        except (zipfile.BadZipFile, ValueError, NotImplementedError, OverflowError) as error:
+            raise self._damaged(error) from None
+        guard_archive(self._archive, name, limits)
+        self._names = {member.filename for member in self._archive.infolist()}
+
+    def main_part(self) -> str:
+        """Name of the part that holds the text.
+
+        Raises:
+            UnreadableError: the archive is no Word document.
+        """
+        found = [target for kind, target in self.relations("") if kind == "officeDocument"]
+        for part in [*found, "word/document.xml"]:
+            if part in self._names and not part.startswith(("xl/", "ppt/")):
+                return part
+        for start, what, remedy in _OTHERS:
+            if any(name.startswith(start) for name in self._names):
+                raise UnreadableError(f"{self._name}: {what}, which is not read; {remedy}")
+        raise UnreadableError(
+            f"{self._name}: a zip archive without a Word document in it (no word/document.xml); "
+            "if it holds speeches, unpack it and name the folder"
+        )
+
+    def relations(self, part: str) -> list[tuple[str, str]]:
+        """Kind and target of the internal relations of a part; targets are names in the archive, never paths."""
+        folder, base = posixpath.split(part)
+        root = self.xml(posixpath.join(folder, "_rels", f"{base}.rels"))
+        found = []
+        for relation in root if root is not None else ():
+            if relation.get("TargetMode") == "External":
+                continue
+            target = posixpath.normpath(posixpath.join("/", folder, relation.get("Target") or "")).lstrip("/")
+            found.append(((relation.get("Type") or "").rpartition("/")[2], target))
+        return found
+
+    def xml(self, part: str) -> etree._Element | None:
+        """Root of a part, or None where there is no such part.
+
+        Raises:
+            UnreadableError: the part is packed too tightly to be a document, damaged, or declares entities.
+        """
+        if part not in self._names:
+            return None
+        data = self._read(self._archive.getinfo(part))
+        parser = etree.XMLParser(
+            resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
+        )
+        if b"<!DOCTYPE" in data.replace(b"\0", b"")[:MEBIBYTE]:
+            raise self._has_doctype(part)
+        try:
+            root = etree.fromstring(data, parser)
+        except (etree.XMLSyntaxError, ValueError) as error:
+            raise self._damaged(f"{part}: {error}") from None
+        if root.getroottree().docinfo.internalDTD is not None:
+            raise self._has_doctype(part)
+        return root
+
+    def _read(self, member: zipfile.ZipInfo) -> bytes:
+        if member.flag_bits & _ENCRYPTED_FLAG:
+            raise UnreadableError(f"{self._name}: an archive with a password; save it without one and try again")
+        ratio = member.file_size / max(member.compress_size, 1)
+        if member.file_size > MEBIBYTE and ratio > self._limits.ratio:
+            raise UnreadableError(
+                f"{self._name}: {member.filename[:80]!r} is {ratio:,.0f} times larger unpacked "
+                f"(accepted: up to {self._limits.ratio}); it may be a zip bomb"
+            )
+        if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise self._damaged(f"{member.filename[:80]!r} is packed by method {member.compress_type}")
+        try:
+            return self._archive.read(member)
+        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError) as error:
+            raise self._damaged(error) from None
+
+    def _has_doctype(self, part: str) -> UnreadableError:
+        return UnreadableError(
+            f"{self._name}: {part} has a document type declaration (XML entities), which no Word document has; "
+            "it was made to do harm, or open it in Word and save it again"
+        )
+
+    def _damaged(self, reason: object) -> UnreadableError:
+        return UnreadableError(
+            f"{self._name}: a damaged Word document ({str(reason)[:160]}); open it in Word, which may repair it, "
+            "and save it again"
+        )

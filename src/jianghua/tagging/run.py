@@ -1,0 +1,170 @@
+"""Many files → many outputs, side by side, and an account of every one."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jianghua.files import write_bytes
+from jianghua.labels import FUNCTIONS
+from jianghua.modelling.store import SavedModel, load_model
+from jianghua.tagging.batch import Job, Options, Outcome, tag_job
+from jianghua.tagging.journal import Journal, remove_parts
+from jianghua.tagging.writers import table_bytes
+
+SUMMARY = "_summary.csv"
+ERRORS = "_errors.csv"
+BACKENDS = ("loky", "dask")
+_LOCK = ".jianghua-lock"
+_SECONDS_TO_CONNECT = 20
+
+
+class InUseError(OSError):
+    """Another process writes into the same folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Workers:
+    """Who works: `jobs` processes of this machine (loky), or a Dask cluster with its scheduler at HOST:PORT."""
+
+    jobs: int = 1
+    backend: str = "loky"
+    scheduler: str | None = None
+
+
+def tag_batch(
+    jobs: Sequence[Job | Outcome],
+    model: Path,
+    out: Path,
+    options: Options,
+    workers: Workers = Workers(),
+    resume: bool = True,
+    done: Callable[[Outcome], None] = lambda outcome: None,
+) -> list[Outcome]:
+    """Tag all jobs, then write the summary and the table of errors. The outputs do not depend on the workers.
+
+    Args:
+        model: folder of the model; on a cluster, all machines see it, the inputs and `out` under the same names.
+        resume: keep outputs that an earlier run with the same input, model and options has finished.
+        done: is told of every file when it is done.
+
+    Returns:
+        outcomes in the order of the jobs.
+
+    Raises:
+        OSError: OUT cannot be written; InUseError: another run is writing there.
+        ModelError: the model cannot be loaded.
+        ConnectionError: the scheduler does not answer.
+    """
+    from filelock import FileLock, Timeout
+
+    version = load_model(model).version
+    out.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(out / _LOCK, timeout=0):
+            remove_parts(out)
+            with Journal(out, resume) as journal:
+                return _tag_all(jobs, Task(model.resolve(), version, out.resolve(), options), workers, journal, done)
+    except Timeout:
+        raise InUseError(f"another jianghua is writing into {out}; wait for it, or choose another folder") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """All that a worker needs for one job beside the job."""
+
+    model: Path
+    version: str
+    out: Path
+    options: Options
+
+    def __call__(self, job: Job, known: Outcome | None) -> Outcome:
+        """Tag one file; the model is loaded once in each process."""
+        return tag_job(job, _model(self.model, self.version), self.out, self.options, known)
+
+
+@cache
+def _model(folder: Path, version: str) -> SavedModel:
+    model = load_model(folder)
+    if model.version != version:
+        raise ValueError(f"{folder}: version {model.version} here, {version} where the job began; use the same model")
+    return model
+
+
+def _tag_all(
+    jobs: Sequence[Job | Outcome], task: Task, workers: Workers, journal: Journal, done: Callable[[Outcome], None]
+) -> list[Outcome]:
+    found: dict[str, Outcome] = {}
+    failed: dict[str, Outcome] = {}
+    todo = [job for job in jobs if isinstance(job, Job)]
+    for outcome in _outcomes(todo, task, workers, journal.done):
+        if outcome.error is None:
+            found[outcome.source] = outcome
+            journal.add(outcome)
+        else:
+            failed[outcome.source] = outcome
+        done(outcome)
+    for job in jobs:
+        if isinstance(job, Outcome):
+            done(job)
+    ordered = [job if isinstance(job, Outcome) else found.get(job.source) or failed[job.source] for job in jobs]
+    journal.finish()
+    write_bytes(task.out / SUMMARY, summary(ordered))
+    errors = ((o.source, o.error) for o in ordered if o.error is not None)
+    write_bytes(task.out / ERRORS, table_bytes(("source", "reason"), errors))
+    return ordered
+
+
+def _outcomes(jobs: Iterable[Job], task: Task, workers: Workers, known: dict[str, Outcome]) -> Iterator[Outcome]:
+    """Outcomes as they are ready."""
+    here = [job for job in jobs if job.path is None]  # standard input is read by this process
+    there = [job for job in jobs if job.path is not None]
+    if workers.backend == "loky" and workers.jobs == 1:
+        here, there = [*here, *there], []
+    for job in here:
+        yield task(job, known.get(job.relative))
+    if not there:
+        return
+    from joblib import Parallel, delayed
+
+    calls = (delayed(task)(job, known.get(job.relative)) for job in there)
+    if workers.backend == "loky":
+        yield from Parallel(n_jobs=workers.jobs, return_as="generator_unordered")(calls)
+        return
+    from joblib import parallel_config
+
+    with _client(workers.scheduler) as client, parallel_config("dask", client=client):
+        yield from Parallel(return_as="generator_unordered")(calls)
+
+
+def _client(scheduler: str | None) -> Any:
+    try:
+        from distributed import Client
+    except ImportError:
+        raise ConnectionError("--backend dask needs Dask: pip install 'jianghua[cluster]'") from None
+    try:
+        return Client(scheduler, timeout=_SECONDS_TO_CONNECT)
+    except OSError as error:
+        raise ConnectionError(
+            f"no Dask scheduler answers at {scheduler} ({error}); start one: dask scheduler"
+        ) from None
+
+
+def summary(outcomes: Iterable[Outcome]) -> bytes:
+    """Table of the files that were tagged: counts by kind and function."""
+    columns = ("source", "characters", "speeches", "paragraphs", "headings", "meta", *FUNCTIONS)
+    rows = (
+        (
+            o.source,
+            o.characters,
+            o.speeches,
+            o.kinds["paragraph"],
+            o.kinds["heading"] + o.kinds["title"],
+            o.kinds["meta"],
+            *(o.functions[name] for name in FUNCTIONS),
+        )
+        for o in outcomes
+        if o.error is None
+    )
+    return table_bytes(columns, rows)
