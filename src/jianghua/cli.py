@@ -1,12 +1,10 @@
 """The command `jianghua`: finds the verb, imports what it needs and nothing else."""
 
-import argparse
 import logging
-import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from jianghua import __version__
 from jianghua.commands import FINE, SOME_FAILED, WRONG_USAGE
@@ -58,9 +56,10 @@ def _main(arguments: list[str]) -> int:
         return WRONG_USAGE
     if verb in ("label", "train", "evaluate"):
         return _hydra(verb, {"label": _label, "train": _train, "evaluate": _evaluate}[verb], rest)
-    from jianghua.commands import tag
+    from importlib import import_module
 
-    return {"tag": tag.run, "review": _review, "leaderboard": _leaderboard, "ui": _ui}[verb](rest)
+    run: Callable[[Sequence[str]], int] = import_module(f"jianghua.commands.{verb}").run
+    return run(rest)
 
 
 # Hydra applications
@@ -149,110 +148,6 @@ def _evaluate(config: "DictConfig") -> None:
     from jianghua.resources import find_model
 
     print_evaluation(evaluate(config, find_model(config.model_path, Path(config.tracking.folder))))
-
-
-# verbs with flags
-
-
-def _review(rest: Sequence[str]) -> int:
-    if rest[:1] == ["agreement"]:
-        from jianghua.labelling.agreement_command import agreement
-
-        return agreement(rest[1:])
-    if rest[:1] == ["suspects"]:
-        return _suspects(rest[1:])
-    from jianghua.review import review
-
-    return review(rest)
-
-
-def _suspects(rest: Sequence[str]) -> int:
-    parser = argparse.ArgumentParser(
-        prog="jianghua review suspects",
-        description="List hand labels that a model, trained without their speech, finds most implausible.",
-        epilog="example: jianghua review suspects -o data/interim/suspects.csv split.folds=3",
-    )
-    parser.add_argument("-o", "--out", default="data/interim/suspects.csv", help="default: data/interim/suspects.csv")
-    parser.add_argument("--show", type=int, default=20, metavar="N", help="how many to print (default: 20)")
-    parser.add_argument("overrides", nargs="*", help="Hydra overrides of `jianghua train`, such as corpus.raw=FOLDER")
-    options = parser.parse_args(rest)
-    from hydra import compose, initialize_config_dir
-
-    from jianghua.files import write_bytes
-    from jianghua.modelling.suspects import suspect_table
-    from jianghua.modelling.training import cross_validate, read_corpus
-    from jianghua.reporting.terminal import print_suspects
-    from jianghua.resources import configuration_folder
-    from jianghua.tagging.writers import table_bytes
-
-    try:
-        with initialize_config_dir(str(configuration_folder()), version_base="1.3"):
-            config = compose("train", options.overrides)
-        corpus = read_corpus(config)
-        predicted = cross_validate(config, corpus)[1]
-        table = suspect_table(corpus, predicted["tested"], predicted["probabilities"])
-    except (ValueError, OSError) as error:
-        print(f"jianghua review suspects: {error}", file=sys.stderr)
-        return SOME_FAILED
-    write_bytes(Path(options.out), table_bytes(list(table.columns), table.fillna("").itertuples(index=False)))
-    print_suspects(table, int(predicted["tested"].sum()), options.show, Path(options.out))
-    return FINE
-
-
-def _leaderboard(rest: Sequence[str]) -> int:
-    parser = argparse.ArgumentParser(
-        prog="jianghua leaderboard",
-        description="Run the experiments of conf/experiment that are out of date, then write the table of scores.",
-    )
-    parser.add_argument(
-        "--only-write", action="store_true", help="run nothing; write the table from the runs there are"
-    )
-    parser.add_argument("--out", default="experiments/LEADERBOARD.md", help="default: experiments/LEADERBOARD.md")
-    parser.add_argument(
-        "--tracking", default="experiments", help="folder of the MLflow database (default: experiments)"
-    )
-    parser.add_argument("overrides", nargs="*", help="Hydra overrides for all experiments, such as corpus.raw=FOLDER")
-    options = parser.parse_args(rest)
-    from jianghua.modelling.leaderboard import EXPERIMENT, find_entries, run_missing, write_leaderboard
-
-    tracking = Path(options.tracking)
-    overrides = [*options.overrides, "save=null"]
-
-    def train(name: str) -> None:
-        where = [f"tracking.folder={tracking}", f"tracking.experiment={EXPERIMENT}"]
-        command = [sys.executable, "-m", "jianghua", "train", f"experiment={name}", *overrides, *where]
-        done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-        if done.returncode:
-            raise RuntimeError(
-                done.stderr.strip().splitlines()[-1] if done.stderr.strip() else f"status {done.returncode}"
-            )
-
-    try:
-        entries = find_entries(overrides, tracking)
-        if not options.only_write:
-            run_missing(entries, train, lambda line: print(line, flush=True))
-            entries = find_entries(overrides, tracking)
-        print(write_leaderboard(entries, Path(options.out)))
-    except (ValueError, OSError) as error:
-        print(f"jianghua leaderboard: {error}", file=sys.stderr)
-        return SOME_FAILED
-    return SOME_FAILED if any(entry.run is None for entry in entries) else FINE
-
-
-def _ui(rest: Sequence[str]) -> int:
-    parser = argparse.ArgumentParser(prog="jianghua ui", description="Open the MLflow UI on 127.0.0.1.")
-    parser.add_argument(
-        "--tracking", default="experiments", help="folder of the MLflow database (default: experiments)"
-    )
-    parser.add_argument("--port", type=int, default=5000)
-    options = parser.parse_args(rest)
-    from jianghua.modelling.tracking import Tracking
-
-    uri = Tracking(Path(options.tracking), "training").uri
-    Tracking(Path(options.tracking), "training").prepare()
-    print(f"MLflow UI on http://127.0.0.1:{options.port} (Ctrl-C stops it)", flush=True)
-    command: list[Any] = [sys.executable, "-m", "mlflow", "ui", "--host", "127.0.0.1", "--port", str(options.port)]
-    return subprocess.call([*command, "--backend-store-uri", uri])
 
 
 if __name__ == "__main__":

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from jianghua.cli import main
 from jianghua.corpus import fingerprint, parse
 from jianghua.labelling.agreement import agreement
-from jianghua.labelling.agreement_command import agreement as command
 from jianghua.labelling.gold import HandLabel
 from jianghua.labels import FUNCTIONS
 from tests.speeches import COUNTY, COUNTY_LABELS, HOSPITAL, HOSPITAL_LABELS
@@ -115,7 +115,7 @@ def test_the_command_prints_statistics_confusions_and_disagreements(
 ) -> None:
     first = write(tmp_path / "a.csv")
     second = write(tmp_path / "b.csv", {"但是我们的短板": "requirements"})
-    assert command([str(first), str(second)]) == 0
+    assert main(["review", "agreement", str(first), str(second)]) == 0
     printed = capsys.readouterr().out
     assert "Agreement on 14 paragraphs of 2 speeches" in printed
     assert "0.929" in printed  # 13 of 14
@@ -126,11 +126,11 @@ def test_the_command_prints_statistics_confusions_and_disagreements(
     assert line.index("shortcomings") < line.index("requirements")
 
 
-def test_the_command_says_what_is_wrong_and_leaves_with_two(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_says_what_is_wrong(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     first = write(tmp_path / "a.csv")
-    assert command([str(first), str(tmp_path / "none.csv")]) == 2
+    assert main(["review", "agreement", str(first), str(tmp_path / "none.csv")]) == 1
     assert "jianghua review agreement: " in (error := capsys.readouterr().err)
     assert "none.csv: no such file" in error
-    assert command([str(first)]) == 2
+    assert main(["review", "agreement", str(first)]) == 2
     assert "B.csv" in capsys.readouterr().err
-    assert command(["--help"]) == 0
+    assert main(["review", "agreement", "--help"]) == 0

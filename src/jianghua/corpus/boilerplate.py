@@ -5,7 +5,7 @@ All patterns are written for simplified characters and are matched on one line w
 
 import re
 
-_ADDRESS = r"(?:https?://|www[.．。])?[A-Za-z0-9][A-Za-z0-9\-.]*[.．](?:com|cn|net|org|gov|edu|cc|info|top|wang|vip)(?:[.．]cn)?(?:/[\w./?=&%#\-]*)?"
+_ADDRESS = r"(?<![A-Za-z0-9])(?:https?://|www[.．。])?[A-Za-z0-9][A-Za-z0-9\-.]{0,80}[.．](?:com|cn|net|org|gov|edu|cc|info|top|wang|vip)(?:[.．]cn)?(?:/[\w./?=&%#\-]*)?"
 
 ZERO_WIDTH = re.compile("[\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\u00ad]+")
 
@@ -15,12 +15,51 @@ DIVIDER = re.compile(
 )
 """“第二篇：…”, “篇三：…”, “【第2篇】…”: begins a new speech."""
 
-SALUTATION = re.compile(
-    r"^(?:(?:尊敬的|敬爱的|亲爱的)?[^，。；,;:：！!？?“”]{0,24}?(?:同志们|同志|朋友们|代表们?|委员们?|来宾|嘉宾|领导|老师们?|同学们|乡亲们|"
-    r"父老乡亲|村民们|女士们|先生们|职工们|同仁们?|家长们|战友们|医务工作者|企业家们?|干警们|书记|主任|[省市县区镇乡部局厅处校院州]长|各位[\u4e00-\u9fff]{1,8}|老领导|主席团|代表|干警同志|党员们)"
-    r"(?:[、，,\s]\s*|和)?){1,6}[:：！!。]?$"
+_OPENING = re.compile("(?:尊敬的|敬爱的|亲爱的)")
+_BETWEEN = frozenset("，。；,;:：！!？?“”")
+"""What does not stand between the persons of a salutation."""
+_PERSON = re.compile(
+    r"同志们|同志|朋友们|代表们?|委员们?|来宾|嘉宾|领导|老师们?|同学们|乡亲们|"
+    r"父老乡亲|村民们|女士们|先生们|职工们|同仁们?|家长们|战友们|医务工作者|企业家们?|干警们|书记|主任|[省市县区镇乡部局厅处校院州]长|各位[\u4e00-\u9fff]{1,8}|老领导|主席团|代表|干警同志|党员们"
 )
-"""“同志们：”, “各位代表！”, “各位领导，同志们、朋友们”."""
+_LONGEST_PERSON = 10
+_AND = re.compile(r"[、，,\s]\s*|和")
+_PERSONS = 6
+_GAP = 24
+
+
+def is_salutation(line: str) -> bool:
+    """Whether a line greets its audience: up to six persons or groups, at most 24 characters between them.
+
+    As a regular expression this takes exponential time on lines that are made for it; here every place is tried once.
+
+    >>> [is_salutation(line) for line in ("同志们：", "各位代表！", "各位领导，同志们、朋友们", "同志们要努力：")]
+    [True, True, True, False]
+    """
+    end = len(line) - (line[-1:] in ":：！!。")
+    persons = [
+        [to for to in range(at + 2, min(at + _LONGEST_PERSON, len(line)) + 1) if _PERSON.fullmatch(line, at, to)]
+        for at in range(len(line))
+    ]
+    places = {0}
+    for _ in range(_PERSONS):
+        after: set[int] = set()
+        for place in places:
+            for begin in {place, place + 3} if _OPENING.match(line, place) else {place}:
+                for at in range(begin, min(begin + _GAP, len(line) - 1) + 1):
+                    if at > begin and line[at - 1] in _BETWEEN:
+                        break
+                    after.update(persons[at])
+        after |= {to for place in after for to in _ends_of(_AND.match(line, place))}
+        if after & {end, len(line)}:
+            return True
+        places = after
+    return False
+
+
+def _ends_of(match: re.Match[str] | None) -> range:
+    return range(match.start() + 1, match.end() + 1) if match else range(0)
+
 
 STAGE_DIRECTION = re.compile(
     r"^[（(【\[](?:全场|热烈|长时间|会场)?(?:掌声|鼓掌|起立|略|下略|中略|笑声|根据录音整理|录音整理|摘要|节选|讲话稿|会间休息|奏|未经.{0,8}审阅).{0,16}[）)】\]]$"
@@ -41,11 +80,31 @@ _OFFICE = (
     r"主席|政委|检察长|站长|园长|行长|关长|会长|经理|村长|巡视员|调研员|专员|司令员|理事长|常委|委员|组长|指挥长|厂长|矿长)"
 )
 _NAME = r"(?:[×xX*＊○〇]{1,4}|某{1,3}|[\u4e00-\u9fff]\s*[×xX*＊○〇某]{1,3}|[\u4e00-\u9fff][\s\u3000]?[\u4e00-\u9fff]{1,3}(?:同志)?)"
-BYLINE = re.compile(
-    rf"^(?:(?:讲话人|发言人|报告人|作者|主讲人)[:：].{{1,30}}|.{{0,30}}?{_OFFICE}(?:[、，,\s].{{0,16}}?{_OFFICE})*[\s:：]*{_NAME}?\s*(?:[（(].{{4,20}}[）)])?|"
-    rf"{_NAME}\s*[（(]\s*{_DAY}\s*[）)])$"
-)
-"""“市政府秘书长 和××（2010年5月13日）”; only believed near a title."""
+_SPEAKER = re.compile(rf"^(?:(?:讲话人|发言人|报告人|作者|主讲人)[:：].{{1,30}}|{_NAME}\s*[（(]\s*{_DAY}\s*[）)])$")
+_OFFICES = re.compile(f"(?=({_OFFICE}))")
+_AFTER_OFFICE = re.compile(rf"[\s:：]*{_NAME}?\s*(?:[（(].{{4,20}}[）)])?$")
+
+
+def is_byline(line: str) -> bool:
+    """Whether a line says who speaks: “市政府秘书长 和××（2010年5月13日）”; only believed near a title.
+
+    Offices follow each other after a comma or a space with at most 16 characters between. Every office is tried once:
+    as a regular expression this takes exponential time on lines that are made for it.
+
+    >>> [is_byline(line) for line in ("县委副书记、县长 骆维桢", "讲话人：李某", "今年要抓好落实")]
+    [True, True, False]
+    """
+    if _SPEAKER.match(line):
+        return True
+    ends: list[int] = []
+    for office in _OFFICES.finditer(line):
+        at = office.start()
+        if at <= 30 or any(line[end] in "、，," or line[end].isspace() for end in ends if 1 <= at - end <= 17):
+            if _AFTER_OFFICE.match(line, office.end(1)):
+                return True
+            ends.append(office.end(1))
+    return False
+
 
 OCCASION = re.compile(r"^[（(]?—{0,4}(?:\d{4}年|[一二三四五六七八九〇○零]{4}年).{2,40}(?:会|大会|会议|仪式)上?[）)]?$")
 """“——2024年3月5日在…会议上”: where and when, without the word for speech."""
@@ -95,7 +154,7 @@ INSERT = re.compile(
     | (?:本文|文章|内容|资料|全文)(?:来自|来源[于:：]?|由|出自|摘自|转自|选自)[^。，；\n]{{0,30}}?(?:{_ADDRESS}|网站?|文库)(?:[^。；！\n“”]{{0,12}}(?:收集|整理|提供|发布|首发|转载|编辑))*[，,。！!]?
     | (?:更多|最新|查看更多)[^。，；\n]{{0,16}}?(?:请(?:访问|关注|登录|点击|搜索)|尽在)[^。；\n]{{0,24}}?(?:{_ADDRESS}|网站?|公众号|微信)[。！!]?
     | (?:点击|扫码|微信)(?:下载|查看|关注|扫码|搜索)[^。，；\n]{{0,24}}?(?:全文|范文|文档|公众号|领取|福利|word)[^。，；\n“”]{{0,10}}[。！!]?
-    | [☆★※◆●→>]+\s*[^☆★※◆●→>。，；\n]{{2,30}}(?:网|文库|范文|公众号|下载)[^☆★※◆●→>。，；\n]{{0,10}}\s*[☆★※◆●←<]+
+    | (?<![☆★※◆●→>])[☆★※◆●→>]+\s*[^☆★※◆●→>。，；\n]{{2,30}}(?:网|文库|范文|公众号|下载)[^☆★※◆●→>。，；\n]{{0,10}}\s*[☆★※◆●←<]+
     | (?:https?://|www[.．])[A-Za-z0-9\-./?=&%#_]+
     """
 )

@@ -52,6 +52,15 @@ def search(folder: Path, leave_out: Path | None = None) -> list[Found]:
     return found
 
 
+def printable(path: Path | str) -> str:
+    r"""Path as text that can be written anywhere; bytes of a name that are no UTF-8 (GBK, from old archives) as \xff.
+
+    >>> printable("县里/讲话.txt")
+    '县里/讲话.txt'
+    """
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
 def find_files(folder: Path) -> list[Path]:
     """Speech files below `folder` that may be read, in order of their relative names.
 
@@ -75,11 +84,11 @@ def _search(folder: Path, leave_out: Path | None) -> Iterator[Found]:
         )
         for name in [*inside, *files]:
             path = here / name
-            relative = path.relative_to(folder).as_posix()
+            relative = printable(path.relative_to(folder).as_posix())
             if path.is_symlink() and not name.startswith(_HIDDEN):
                 problem = _problem_of_link(path, home)
                 if problem is not None and (name in inside or _is_speech(name)):
-                    yield Found(path, relative, f"{path}: {problem}")
+                    yield Found(path, relative, f"{printable(path)}: {problem}")
                     continue
             if name in files and _is_speech(name):
                 yield Found(path, relative)
@@ -87,8 +96,8 @@ def _search(folder: Path, leave_out: Path | None) -> Iterator[Found]:
         path = Path(os.fsdecode(error.filename))
         yield Found(
             path,
-            path.relative_to(folder).as_posix(),
-            f"{path}: the folder cannot be searched ({error.strerror}); check its permissions",
+            printable(path.relative_to(folder).as_posix()),
+            f"{printable(path)}: the folder cannot be searched ({error.strerror}); check its permissions",
         )
 
 
@@ -107,7 +116,7 @@ def _problem_of_link(path: Path, home: Path) -> str | None:
     if target.is_relative_to(home):
         return None
     return (
-        f"a symbolic link that leads out of the folder, to {target}; it is not followed: "
+        f"a symbolic link that leads out of the folder, to {printable(target)}; it is not followed: "
         "copy what it leads to into the folder, or name that on the command line"
     )
 

@@ -18,7 +18,7 @@ _GIANT_CUT = re.compile(
 
 _TERMINAL = "。！？!?；;：:…"
 _CLOSING = "”’』」》）)】〕]"
-_OPEN_TAIL = re.compile(r"[，,、《“（(〈「『的和与及]$")
+_OPEN_TAIL = tuple("，,、《“（(〈「『的和与及")
 _CONTINUES = re.compile(r"^[，。、；：！？,;:!?》”）)』」】]")
 _BODY_BEGINS = re.compile(
     r"^(?:一年来|五年来|近年来|多年来|去年以来|今年以来|同志们|各位|今天|昨天|刚才|去年|今年|当前|近期|前不久|这次|我们|我代表|根据|按照|为了|"
@@ -106,7 +106,7 @@ def _look(body: str) -> str:
     if (
         len(body) <= 60
         and (body[-1] in "：:！!，," or len(body) <= 8)
-        and boilerplate.SALUTATION.match(body.rstrip("，,"))
+        and boilerplate.is_salutation(body.rstrip("，,"))
     ):
         return "salutation"
     if len(body) <= 40 and (
@@ -142,7 +142,7 @@ class Joining:
             return not last.ends_sentence or self.paragraphs_are_indented
         if last.ends_sentence:
             return False
-        opened = _OPEN_TAIL.search(so_far) is not None or _has_unclosed(so_far)
+        opened = so_far.endswith(_OPEN_TAIL) or _has_unclosed(so_far)
         marker = last.marker if so_far == last.body else None
         if marker is not None and marker.end >= len(so_far):
             return True

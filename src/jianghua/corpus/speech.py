@@ -22,6 +22,8 @@ _LAST_WORDS = re.compile(r"^(?:谢谢|散会|完了|祝|拜托|新年|再见|休
 _ADDRESSES = re.compile(r"[我你您]|大家|同志|谢谢|下面|以下|今天|如下|散会")
 _TOPIC_LENGTH = 28
 _LONG_PARAGRAPH = 50
+_LONGEST_JOINED = 10_000
+"""Characters after which broken lines are no longer joined: no paragraph is that long."""
 _OMITTED = re.compile(r"[（(][^（）()]{0,6}略[）)]$")
 _LETTER = re.compile(r"[A-Za-z]")
 
@@ -151,9 +153,7 @@ class _Parser:
             elif ahead.look == "divider" or (ahead.look == "text" and not _is_title_like(ahead)):
                 break
             elif ahead.look == "text":
-                evidence = (
-                    evidence or bool(_SPEECH_WORD.search(ahead.body)) or bool(boilerplate.BYLINE.match(ahead.body))
-                )
+                evidence = evidence or bool(_SPEECH_WORD.search(ahead.body)) or boilerplate.is_byline(ahead.body)
         ended = previous is not None and previous.ends_sentence
         return (
             ended
@@ -192,7 +192,7 @@ class _Parser:
         block = _Block([lines[index]], lines[index].body)
         last = lines[index]
         index += 1
-        while index < len(lines):
+        while index < len(lines) and len(block.body) <= _LONGEST_JOINED:
             # an advertisement or a page number in mid-sentence belongs to the paragraph that it interrupts
             ahead = index
             while (
@@ -270,7 +270,7 @@ def _title_zone_kind(line: Line, titled: bool) -> str | None:
         return None
     if _ORNAMENT.search(line.body) or boilerplate.OCCASION.match(line.body):
         return "meta"
-    if titled and (_NAME_ALONE.match(line.body) or (len(line.body) <= 36 and boilerplate.BYLINE.match(line.body))):
+    if titled and (_NAME_ALONE.match(line.body) or (len(line.body) <= 36 and boilerplate.is_byline(line.body))):
         return "meta"
     return "title"
 

@@ -123,7 +123,7 @@ def lay_tags(table: pd.DataFrame, tags: pd.DataFrame) -> pd.DataFrame:
     Raises:
         ValueError: tags match no paragraph, two for the same paragraph, or a file that could be either of two sources.
     """
-    names = _same_files(tags["source"].unique(), table["source"].unique())
+    names = same_files(tags["source"].unique(), table["source"].unique())
     tags = tags.assign(source=tags["source"].map(names)).dropna(subset=["source"])
     twice = tags[tags.duplicated(_PLACE)]
     if len(twice):
@@ -178,10 +178,10 @@ def _take_turns(functions: Sequence[str], speeches: Sequence[tuple[str, int]], s
             yield row
 
 
-def _same_files(tagged: Iterable[str], sources: Iterable[str]) -> dict[str, str]:
+def same_files(tagged: Iterable[str], sources: Iterable[str]) -> dict[str, str]:
     """Source of the table that each tagged file is: one path is the other, or its end.
 
-    >>> _same_files(["/home/li/raw/2019/a.txt", "2020/a.txt", "b.txt"], ["2018/a.txt", "2019/a.txt", "sub/b.txt"])
+    >>> same_files(["/home/li/raw/2019/a.txt", "2020/a.txt", "b.txt"], ["2018/a.txt", "2019/a.txt", "sub/b.txt"])
     {'/home/li/raw/2019/a.txt': '2019/a.txt', 'b.txt': 'sub/b.txt'}
     """
     by_name: dict[str, list[str]] = {}

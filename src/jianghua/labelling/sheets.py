@@ -15,6 +15,8 @@ from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
+from jianghua.corpus.formats.archive import guard_archive
+from jianghua.corpus.formats.limits import LIMITS
 from jianghua.labelling.corrections import Incoming
 from jianghua.labels import CHINESE, FUNCTIONS
 
@@ -105,9 +107,11 @@ def read_sheet(path: Path) -> list[Incoming]:
 
     Raises:
         FileNotFoundError: no such file.
-        ValueError: not a workbook, or its sheet “queue” lacks a column or has typed text outside the columns.
+        ValueError: not a workbook, one that unpacks to more than a file may, or its sheet “queue” lacks a column or has typed text outside the columns.
     """
     try:
+        with zipfile.ZipFile(path) as archive:
+            guard_archive(archive, str(path), LIMITS)
         book = load_workbook(path)
     except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, SyntaxError) as error:
         raise ValueError(

@@ -55,11 +55,10 @@ class LinearModel:
             return self._character_scores(texts)
         rows, buckets = self.spec.grams(texts)
         scaled = self.weights[buckets] * column_weights(rows, len(texts))[:, None]
-        totals: list[NDArray[np.float64]] = [
-            np.bincount(rows, scaled[:, function], minlength=len(texts)) for function in range(len(FUNCTIONS))
-        ]
-        scores: NDArray[np.float64] = np.column_stack(totals) + self.intercept.astype(np.float64)
-        return scores
+        totals = np.zeros((len(texts), len(FUNCTIONS)))
+        for function in range(len(FUNCTIONS)):
+            totals[:, function] = np.bincount(rows, scaled[:, function], minlength=len(texts))
+        return totals + self.intercept
 
     def _character_scores(self, texts: Sequence[str]) -> NDArray[np.float64]:
         """Sums of weights over the square root of the number of n-grams, some texts at a time so that they stay in cache."""

@@ -6,21 +6,21 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import groupby, islice
 from pathlib import Path
 from typing import Any
 
 import orjson
 
 from jianghua import __version__
-from jianghua.corpus import UnreadableError, parse, simplify
+from jianghua.corpus import Paragraph, UnreadableError, parse, simplify
 from jianghua.corpus.extract import extract_bytes, read_regular
-from jianghua.corpus.folder import search
+from jianghua.corpus.folder import printable, search
 from jianghua.corpus.formats.limits import LIMITS
 from jianghua.files import write_bytes
 from jianghua.labelling.cues import Cue, View, views
 from jianghua.modelling.store import SavedModel
-from jianghua.tagging.tagger import as_record, tag_paragraphs
+from jianghua.tagging.tagger import Tag, as_record, tag_paragraphs
 from jianghua.tagging.writers import render
 
 RESERVED = ("_summary", "_errors", "_index")
@@ -117,29 +117,61 @@ def _jobs_of(argument: str, out: Path | None) -> Iterator[Job | Outcome]:
     path = Path(argument)
     try:
         if not path.is_dir():
-            yield Job(path, argument, path.name or argument)
+            yield Job(path, printable(argument), printable(path.name or argument))
             return
         for found in search(path, out):
             if found.problem is None:
-                yield Job(found.path, str(found.path), found.relative)
+                yield Job(found.path, printable(found.path), found.relative)
             else:
-                yield Outcome(str(found.path), error=found.problem)
+                yield Outcome(printable(found.path), error=found.problem)
     except (OSError, ValueError) as error:
         yield Outcome(argument, error=str(error))
 
 
-def tag_job(job: Job, model: SavedModel, out: Path, options: Options, known: Outcome | None = None) -> Outcome:
-    """Tag one file and write its outputs, unless those that `known` tells of are there and still right.
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """A file that is being tagged: its text is read and cut."""
+
+    job: Job
+    key: str
+    size: int
+    text: str
+    is_plain: bool
+    paragraphs: list[Paragraph]
+
+
+def tag_jobs(
+    jobs: Sequence[Job], model: SavedModel, out: Path, options: Options, known: Mapping[str, Outcome]
+) -> list[Outcome]:
+    """Tag some files together and write their outputs, save where those that `known` tells of are there and still right.
 
     A failure is an outcome, not an exception.
     """
+    outcomes: list[Outcome | None] = []
+    opened: list[_Open] = []
+    for job in jobs:
+        outcome = _guarded(job, lambda job=job: _open(job, model, out, options, known.get(job.relative)))  # type: ignore[misc]
+        if isinstance(outcome, _Open):
+            opened.append(outcome)
+            outcomes.append(None)
+        else:
+            outcomes.append(outcome)
+    paragraphs = [p for file in opened for p in file.paragraphs]
+    tags = iter(tag_paragraphs(model, paragraphs, {file.job.source: file.text for file in opened}))
+    written = iter(
+        [
+            _guarded(file.job, lambda file=file, tags=own: _write(file, tags, model, out, options))  # type: ignore[misc]
+            for file in opened
+            if (own := list(islice(tags, len(file.paragraphs)))) is not None
+        ]
+    )
+    return [outcome or next(written) for outcome in outcomes]
+
+
+def _guarded(job: Job, work: Callable[[], Any]) -> Any:
+    """The result of `work`, or the reason why there is none."""
     try:
-        data = _read(job)
-        key = options.key(job, data, model)
-        if known is not None and known.key == key and _are_there(out, known.outputs):
-            known.kept = True
-            return known
-        return _tag(job, data, key, model, out, options)
+        return work()
     except UnreadableError as error:
         return Outcome(job.source, error=str(error))
     except OSError as error:
@@ -150,6 +182,16 @@ def tag_job(job: Job, model: SavedModel, out: Path, options: Options, known: Out
             f"{job.source}: unexpected {type(error).__name__} ({error}); the other files go on, please report this one"
         )
         return Outcome(job.source, error=said)
+
+
+def _open(job: Job, model: SavedModel, out: Path, options: Options, known: Outcome | None) -> _Open | Outcome:
+    data = _read(job)
+    key = options.key(job, data, model)
+    if known is not None and known.key == key and _are_there(out, known.outputs):
+        known.kept = True
+        return known
+    decoded = extract_bytes(data, job.source)
+    return _Open(job, key, len(data), decoded.text, decoded.is_plain, parse(decoded.text, job.source))
 
 
 def _read(job: Job) -> bytes:
@@ -170,35 +212,35 @@ def _are_there(out: Path, outputs: Mapping[str, int]) -> bool:
         return False
 
 
-def _tag(job: Job, data: bytes, key: str, model: SavedModel, out: Path, options: Options) -> Outcome:
-    decoded = extract_bytes(data, job.source)
-    paragraphs = parse(decoded.text, job.source)
-    tags = tag_paragraphs(model, paragraphs, decoded.text)
+def _write(file: _Open, tags: Sequence[Tag | None], model: SavedModel, out: Path, options: Options) -> Outcome:
+    job, paragraphs = file.job, file.paragraphs
     records = [
         as_record(p, tag, model.title, simplify(p.text) if options.simplified else None)
         for p, tag in zip(paragraphs, tags, strict=True)
     ]
     if options.explain is not None:
         add_explanations(records, views(paragraphs), model, options.explain)
+    # labels find their paragraph by its own text, so what people correct is shown in it
+    own = [{**r, "text": p.text} for r, p in zip(records, paragraphs, strict=True)] if options.simplified else records
     outputs = {}
     for format in options.formats:
         make = options.renderers.get(format)
-        outputs[f"{job.relative}.{format}"] = render(records, format) if make is None else make(records, job.source)
-    if not decoded.is_plain:  # offsets mean nothing without the text that they count in
-        outputs[f"{job.relative}.txt"] = decoded.text.encode()
+        outputs[f"{job.relative}.{format}"] = render(records, format) if make is None else make(own, job.source)
+    if not file.is_plain:  # offsets mean nothing without the text that they count in
+        outputs[f"{job.relative}.txt"] = file.text.encode()
     for name, content in outputs.items():
         write_bytes(out / name, content)
     return Outcome(
         job.source,
         job.relative,
         None,
-        len(data),
-        len(decoded.text),
+        file.size,
+        len(file.text),
         len({p.speech for p in paragraphs}),
         Counter(p.kind for p in paragraphs),
         Counter(tag.label for tag in tags if tag),
         _courses(records),
-        key,
+        file.key,
         {name: len(content) for name, content in outputs.items()},
     )
 

@@ -1,29 +1,31 @@
 """What is already done in a folder of outputs, so that a stopped run goes on where it was."""
 
+import json
 import re
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import fields
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Self
 
-import orjson
-
 from jianghua.files import write_bytes
+from jianghua.labels import FUNCTIONS
 from jianghua.tagging.batch import Outcome
 
 JOURNAL = ".jianghua-journal"
-_PART = re.compile(r"\..+\.\d+\.part")
+_PART = re.compile(r"\..+\.\d+\.part", re.DOTALL)  # a file's name may hold a line break
 
 
 class Journal:
     """One line of JSON for each finished file, written when its outputs are complete; the last line for a file counts.
 
-    A line that was cut short by a crash is passed over. `done` maps names below OUT to what became of the file.
+    A line that was cut short by a crash, or that is none of ours, is passed over. `done` maps names below OUT to what
+    became of the file.
     """
 
     def __init__(self, out: Path, resume: bool = True) -> None:
         self._path = out / JOURNAL
+        if self._path.is_symlink():  # it would be written wherever that leads
+            self._path.unlink()
         self.done = {o.relative: o for o in _read(self._path)} if resume else {}
         self._stream = self._path.open("ab" if resume else "wb")
         if self._stream.tell():
@@ -54,23 +56,61 @@ def remove_parts(out: Path) -> None:
 
 
 def _line(outcome: Outcome) -> bytes:
-    held = {f.name: getattr(outcome, f.name) for f in fields(outcome) if f.name not in ("kept", "error")}
-    return orjson.dumps(held, option=orjson.OPT_APPEND_NEWLINE)
+    held = {name: getattr(outcome, name) for name in _CHECKS}
+    return (json.dumps(held) + "\n").encode()  # ASCII: holds file names that are no UTF-8
 
 
-def _read(path: Path) -> Iterable[Outcome]:
+def _read(path: Path) -> Iterator[Outcome]:
     try:
-        lines = path.read_bytes().splitlines()
+        stream = path.open("rb")
     except FileNotFoundError:
         return
-    for line in lines:
-        try:
-            held: dict[str, Any] = orjson.loads(line)
-            outcome = Outcome(**held)
-            outcome.kinds, outcome.functions = Counter(outcome.kinds), Counter(outcome.functions)
-            outcome.courses = [[(str(label), int(length)) for label, length in course] for course in outcome.courses]
-            outcome.outputs = {str(name): int(size) for name, size in outcome.outputs.items()}
-        except (ValueError, TypeError, AttributeError):
-            continue
-        if all(isinstance(held[name], str) for name in ("source", "relative", "key")) and outcome.error is None:
-            yield outcome
+    with stream:
+        for line in stream:
+            try:
+                held = json.loads(line)
+            except (ValueError, RecursionError):
+                continue
+            if isinstance(held, dict) and held.keys() == _CHECKS.keys() and all(_CHECKS[n](held[n]) for n in held):
+                yield _outcome(held)
+
+
+def _outcome(held: dict[str, Any]) -> Outcome:
+    counted: dict[str, Any] = {name: Counter(held.pop(name)) for name in ("kinds", "functions")}
+    courses = [[(label, length) for label, length in course] for course in held.pop("courses")]
+    return Outcome(**held, **counted, courses=courses)
+
+
+def _is_name(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _is_number(value: Any) -> bool:
+    return type(value) is int and 0 <= value < 1 << 63
+
+
+def _are_numbers(value: Any) -> bool:
+    return isinstance(value, dict) and all(map(_is_number, value.values()))
+
+
+def _are_courses(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(course, list) and all(map(_is_run, course)) for course in value)
+
+
+def _is_run(value: Any) -> bool:
+    return isinstance(value, list) and len(value) == 2 and value[0] in FUNCTIONS and _is_number(value[1])
+
+
+_CHECKS: dict[str, Callable[[Any], bool]] = {
+    "source": _is_name,
+    "relative": _is_name,
+    "bytes": _is_number,
+    "characters": _is_number,
+    "speeches": _is_number,
+    "kinds": _are_numbers,
+    "functions": _are_numbers,
+    "courses": _are_courses,
+    "key": _is_name,
+    "outputs": lambda value: _are_numbers(value) and len(value) > 0,
+}
+"""Fields of an outcome that a line holds, and what each must be: a folder of outputs may come from anywhere."""

@@ -1,6 +1,7 @@
 """Many files → many outputs, side by side, and an account of every one."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import socket
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 from jianghua.files import write_bytes
 from jianghua.labels import FUNCTIONS
 from jianghua.modelling.store import SavedModel, load_model
-from jianghua.tagging.batch import Job, Options, Outcome, tag_job
+from jianghua.tagging.batch import Job, Options, Outcome, tag_jobs
 from jianghua.tagging.journal import Journal, remove_parts
 from jianghua.tagging.writers import table_bytes
 
@@ -18,6 +19,9 @@ ERRORS = "_errors.csv"
 BACKENDS = ("loky", "dask")
 _LOCK = ".jianghua-lock"
 _SECONDS_TO_CONNECT = 20
+_GROUP = 200_000
+"""Bytes of files that are tagged together."""
+_MOST_IN_A_GROUP = 64
 
 
 class InUseError(OSError):
@@ -70,7 +74,7 @@ def tag_batch(
         raise InUseError(f"another jianghua is writing into {out}; wait for it, or choose another folder") from None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # joblib's Dask backend looks functions up by hash
 class Task:
     """All that a worker needs for one job beside the job."""
 
@@ -79,9 +83,9 @@ class Task:
     out: Path
     options: Options
 
-    def __call__(self, job: Job, known: Outcome | None) -> Outcome:
-        """Tag one file; the model is loaded once in each process."""
-        return tag_job(job, _model(self.model, self.version), self.out, self.options, known)
+    def __call__(self, jobs: Sequence[Job], known: Mapping[str, Outcome]) -> list[Outcome]:
+        """Tag some files; the model is loaded once in each process."""
+        return tag_jobs(jobs, _model(self.model, self.version), self.out, self.options, known)
 
 
 @cache
@@ -109,6 +113,7 @@ def _tag_all(
         if isinstance(job, Outcome):
             done(job)
     ordered = [job if isinstance(job, Outcome) else found.get(job.source) or failed[job.source] for job in jobs]
+    remove_parts(task.out)  # a worker may have been killed
     journal.finish()
     write_bytes(task.out / SUMMARY, summary(ordered))
     errors = ((o.source, o.error) for o in ordered if o.error is not None)
@@ -116,26 +121,52 @@ def _tag_all(
     return ordered
 
 
-def _outcomes(jobs: Iterable[Job], task: Task, workers: Workers, known: dict[str, Outcome]) -> Iterator[Outcome]:
+def _outcomes(jobs: Sequence[Job], task: Task, workers: Workers, known: Mapping[str, Outcome]) -> Iterator[Outcome]:
     """Outcomes as they are ready."""
-    here = [job for job in jobs if job.path is None]  # standard input is read by this process
-    there = [job for job in jobs if job.path is not None]
-    if workers.backend == "loky" and workers.jobs == 1:
+    calls = [
+        (group, {job.relative: known[job.relative] for job in group if job.relative in known})
+        for group in _groups(jobs)
+    ]
+    here = [call for call in calls if call[0][0].path is None]  # standard input is read by this process
+    there = [call for call in calls if call[0][0].path is not None]
+    if workers.backend == "loky" and (workers.jobs == 1 or len(there) == 1):
         here, there = [*here, *there], []
-    for job in here:
-        yield task(job, known.get(job.relative))
+    for call in here:
+        yield from task(*call)
     if not there:
         return
     from joblib import Parallel, delayed
 
-    calls = (delayed(task)(job, known.get(job.relative)) for job in there)
+    delayed_calls = (delayed(task)(*call) for call in there)
     if workers.backend == "loky":
-        yield from Parallel(n_jobs=workers.jobs, return_as="generator_unordered")(calls)
+        for outcomes in Parallel(n_jobs=workers.jobs, return_as="generator_unordered")(delayed_calls):
+            yield from outcomes
         return
     from joblib import parallel_config
 
     with _client(workers.scheduler) as client, parallel_config("dask", client=client):
-        yield from Parallel(return_as="generator_unordered")(calls)
+        for outcomes in Parallel(return_as="generator_unordered")(delayed_calls):
+            yield from outcomes
+
+
+def _groups(jobs: Iterable[Job]) -> Iterator[list[Job]]:
+    """Jobs in groups of about so many bytes that what is paid once a group does not matter; large files stand alone."""
+    group: list[Job] = []
+    size = 0
+    for job in jobs:
+        if job.path is None:
+            yield [job]
+            continue
+        group.append(job)
+        try:
+            size += job.path.stat().st_size
+        except (OSError, ValueError):
+            size += 0  # its own turn will say what is wrong
+        if size >= _GROUP or len(group) == _MOST_IN_A_GROUP:
+            yield group
+            group, size = [], 0
+    if group:
+        yield group
 
 
 def _client(scheduler: str | None) -> Any:
@@ -143,12 +174,22 @@ def _client(scheduler: str | None) -> Any:
         from distributed import Client
     except ImportError:
         raise ConnectionError("--backend dask needs Dask: pip install 'jianghua[cluster]'") from None
+    host, _, port = str(scheduler).rpartition("://")[2].rpartition(":")
     try:
-        return Client(scheduler, timeout=_SECONDS_TO_CONNECT)
-    except OSError as error:
+        socket.create_connection((host.strip("[]"), int(port)), _SECONDS_TO_CONNECT).close()  # Dask would try for long
+        client = Client(scheduler, timeout=_SECONDS_TO_CONNECT)
+    except (OSError, ValueError, OverflowError) as error:
         raise ConnectionError(
-            f"no Dask scheduler answers at {scheduler} ({error}); start one: dask scheduler"
+            f"no Dask scheduler answers at {scheduler} ({error}); expected HOST:PORT; start one: dask scheduler"
         ) from None
+    try:
+        client.wait_for_workers(1, timeout=_SECONDS_TO_CONNECT)
+    except TimeoutError:
+        client.close()
+        raise ConnectionError(
+            f"the Dask scheduler at {scheduler} has no workers; start one: dask worker {scheduler}"
+        ) from None
+    return client
 
 
 def summary(outcomes: Iterable[Outcome]) -> bytes:

@@ -92,6 +92,7 @@ class Package:
 
         Raises:
             UnreadableError: the part is packed too tightly to be a document, damaged, or declares entities.
+            MemoryError: the limit of memory is reached.
         """
         if part not in self._names:
             return None
@@ -99,11 +100,13 @@ class Package:
         parser = etree.XMLParser(
             resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
         )
-        if b"<!DOCTYPE" in data.replace(b"\0", b"")[:MEBIBYTE]:
+        if b"<!DOCTYPE" in data[:MEBIBYTE].replace(b"\0", b""):
             raise self._has_doctype(part)
         try:
             root = etree.fromstring(data, parser)
         except (etree.XMLSyntaxError, ValueError) as error:
+            if any(entry.type_name == "ERR_NO_MEMORY" for entry in parser.error_log):
+                raise MemoryError from None
             raise self._damaged(f"{part}: {error}") from None
         if root.getroottree().docinfo.internalDTD is not None:
             raise self._has_doctype(part)

@@ -22,13 +22,13 @@ _INLINE = re.compile(
     "small|span|strike|strong|sub|sup|time|tt|u|var|wbr|input|meta|link|area|html|body|o:p"
 )
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d])", re.IGNORECASE)
-_NO_MARK = re.compile(r"list-style(?:-type)?\s*:[^;]*\bnone\b", re.IGNORECASE)
-_CJK_MARK = re.compile(r"list-style(?:-type)?\s*:[^;]*(?:cjk-ideographic|chinese|trad-)", re.IGNORECASE)
+_NO_MARK = re.compile(r"list-style(?:-type)?\s*:[^;]{0,80}\bnone\b", re.IGNORECASE)
+_CJK_MARK = re.compile(r"list-style(?:-type)?\s*:[^;]{0,80}(?:cjk-ideographic|chinese|trad-)", re.IGNORECASE)
 _LIST_TYPES = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
 _WHITE = re.compile("[ \t\n\r\f]+")
 _WIDE = re.compile("[\u2014-\u2026\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff00-\uffef]")
 _DECLARED = re.compile(
-    rb"""<(?:meta|\?xml)[^>]{0,300}?(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_:.\-]{2,20})""", re.I
+    rb"""<(?:meta|\?xml)[^>]{0,300}?(?:charset|encoding)\s*+=\s*+["']?\s*+([A-Za-z0-9_:.\-]{2,20})""", re.I
 )
 _CHARSETS = {
     "gb2312": "gb18030",
@@ -49,6 +49,7 @@ def extract_html(data: bytes, name: str, limits: Limits) -> Decoded:
 
     Raises:
         UnreadableError: no text, nested too deeply, or in no known encoding.
+        MemoryError: the limit of memory is reached.
     """
     page = decode_html(data, name)
     parser = etree.HTMLParser(
@@ -59,8 +60,10 @@ def extract_html(data: bytes, name: str, limits: Limits) -> Decoded:
         root = etree.fromstring(source, parser)
     except etree.XMLSyntaxError:
         root = None
-    for entry in parser.error_log:
-        if entry.level == etree.ErrorLevels.FATAL and "depth" in entry.message:
+    for entry in parser.error_log:  # the parser stops at such errors and gives what it has so far
+        if entry.type_name == "ERR_NO_MEMORY":
+            raise MemoryError
+        if entry.level_name == "FATAL":
             raise UnreadableError(
                 f"{name}: HTML nested too deeply ({entry.message.split(',')[0].lower()} levels are accepted); "
                 "open it in a browser, copy the text and save it as .txt"

@@ -15,7 +15,8 @@ REFUSED_SUFFIXES = (".doc", ".wps", ".rtf", ".odt")
 """Files of speeches that cannot be read: found all the same, so that the user learns of them."""
 
 _HTML = re.compile(
-    rb"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,2000}?-->\s*)*<(?:!doctype\s+html|html[\s>])", re.IGNORECASE | re.DOTALL
+    rb"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--(?:(?!-->).){0,2000}-->\s*)*<(?:!doctype\s+html|html[\s>])",
+    re.IGNORECASE | re.DOTALL,
 )
 _WORD = "open it in Word, WPS or LibreOffice and save it as .docx"
 _OCR = "make its text readable first with OCR (ocrmypdf, ABBYY, WPS) and save that as .docx, .txt or PDF"
@@ -59,7 +60,7 @@ def find_format(data: bytes, name: str) -> Format:
             raise UnreadableError(f"{name}: {what}, which is not read; {remedy}")
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
         return "docx"
-    if b"%PDF-" in data[:1024] and (suffix == ".pdf" or data.lstrip()[:5] == b"%PDF-"):
+    if b"%PDF-" in data[:1024] and (suffix == ".pdf" or data[:1024].lstrip().startswith(b"%PDF-")):
         return "pdf"
     if b"<?mso-application" in data[:1024] or b"http://schemas.microsoft.com/office/2006/xmlPackage" in data[:2048]:
         raise UnreadableError(f"{name}: a Word document saved as XML, which is not read; {_WORD}")
@@ -69,7 +70,7 @@ def find_format(data: bytes, name: str) -> Format:
             f"it may be damaged or cut off: fetch it again, or {_WORD}"
         )
     if suffix in (".html", ".htm", ".xhtml") or _HTML.match(
-        data.replace(b"\0", b"")[:4096].lstrip(b"\xef\xbb\xbf\xff\xfe")
+        data[:8192].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe")
     ):
         return "html"
     return "text"

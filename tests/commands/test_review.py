@@ -10,15 +10,19 @@ import pandas as pd
 import pytest
 from openpyxl import load_workbook
 
+from jianghua.cli import main
 from jianghua.corpus.folder import Document, read_folders
 from jianghua.labelling.cues import load_cues
 from jianghua.labelling.gold import read_labels
 from jianghua.labelling.sheets import WIDTHS
 from jianghua.labelling.table import label_corpus, to_table, write_table
-from jianghua.review import review
 from jianghua.tagging.batch import Options, find_jobs
 from jianghua.tagging.run import tag_batch
 from tests.speeches import COUNTY, HOSPITAL
+
+
+def review(arguments: list[str]) -> int:
+    return main(["review", *arguments])
 
 
 @pytest.fixture
@@ -181,7 +185,7 @@ def test_a_wrong_call_says_what_was_expected(
 
 
 def test_help_shows_examples_without_loading_heavy_libraries() -> None:
-    code = "import sys; from jianghua.review import review; status = review(['import', '--help']); "
+    code = "import sys; from jianghua.cli import main; status = main(['review', 'import', '--help']); "
     code += "print([name for name in ('pandas', 'openpyxl', 'sklearn') if name in sys.modules], status)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert "jianghua review import review/queue.xlsx --annotator li" in done.stdout

@@ -9,12 +9,12 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from jianghua.commands import FINE, SOME_FAILED
+
 if TYPE_CHECKING:
     import pandas as pd
 
     from jianghua.labelling.corrections import Incoming, Place
-
-FINE, PROBLEMS, WRONG_USAGE = 0, 1, 2
 
 TABLE = Path("data/interim/paragraphs.parquet")
 CORRECTIONS = Path("data/labels/corrections.csv")
@@ -32,8 +32,8 @@ class Command:
     run: Callable[[argparse.Namespace], int]
 
 
-def review(arguments: Sequence[str]) -> int:
-    """Run one subcommand and return its exit status: 0 fine, 1 problems (each one is named), 2 wrong usage."""
+def run(rest: Sequence[str]) -> int:
+    """Run one subcommand."""
     parser = argparse.ArgumentParser(
         prog="jianghua review",
         description="Have people label the paragraphs that the machine is least sure of.",
@@ -49,15 +49,12 @@ def review(arguments: Sequence[str]) -> int:
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
         command.add_flags(subparser)
-    try:
-        options = parser.parse_args(arguments)
-    except SystemExit as leaving:
-        return leaving.code if isinstance(leaving.code, int) else WRONG_USAGE
+    options = parser.parse_args(rest)
     try:
         return COMMANDS[options.command].run(options)
     except (ValueError, OSError) as error:
         print(f"jianghua review {options.command}: {error}", file=sys.stderr)
-        return PROBLEMS
+        return SOME_FAILED
 
 
 def read_table(path: Path) -> "pd.DataFrame":
@@ -128,7 +125,10 @@ def _export(options: argparse.Namespace) -> int:
 
 def _import_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "file", type=Path, metavar="FILE", help="reviewed queue.xlsx, or JSON or JSON-MIN from Label Studio"
+        "file",
+        type=Path,
+        metavar="FILE",
+        help="reviewed queue.xlsx, CSV that a report page saved, or JSON or JSON-MIN from Label Studio",
     )
     parser.add_argument(
         "--annotator", metavar="NAME", help="default: who labelled in Label Studio, else your user name"
@@ -141,16 +141,21 @@ def _import_flags(parser: argparse.ArgumentParser) -> None:
 
 def _import(options: argparse.Namespace) -> int:
     from jianghua.labelling.corrections import HISTORY, find_problems, merge
+    from jianghua.labelling.queue import same_files
 
     rows, shown = _read_reviewed(options.file)
     known = _known(options.texts, shown) if options.texts.is_file() else None
-    if known is None:
+    if known is not None:
+        # a report page names the file as it was tagged, the table names it below its folder
+        names = same_files({row.source for row in rows}, {source for source, _ in known})
+        rows = [replace(row, source=names.get(row.source, row.source)) for row in rows]
+    else:
         print(f"{options.texts} is not there: cannot check that the paragraphs still exist", file=sys.stderr)
     problems = find_problems(rows, known)
     if problems:
         print(*problems, sep="\n", file=sys.stderr)
         print(f"{options.file}: {len(problems)} problems, nothing imported", file=sys.stderr)
-        return PROBLEMS
+        return SOME_FAILED
     for row in rows:
         if row.skipped:
             print(f"{row.where}: {row.skipped}, not imported")
@@ -169,16 +174,24 @@ def _import(options: argparse.Namespace) -> int:
 def _read_reviewed(path: Path) -> tuple[list["Incoming"], Callable[[str], str]]:
     """Rows of a reviewed file, and how its format shows a text."""
     if not path.is_file():
-        raise FileNotFoundError(f"{path}: no such file; expected a reviewed queue.xlsx, or an export of Label Studio")
+        raise FileNotFoundError(
+            f"{path}: no such file; expected a reviewed queue.xlsx, a CSV from a report page, or an export of Label Studio"
+        )
     if path.suffix.lower() == ".xlsx":
         from jianghua.labelling.sheets import cell_text, read_sheet
 
         return read_sheet(path), cell_text
+    if path.suffix.lower() == ".csv":
+        from jianghua.labelling.page_corrections import read_page
+
+        return read_page(path), str
     if path.suffix.lower() == ".json":
         from jianghua.labelling.label_studio import read_export
 
         return read_export(path), str
-    raise ValueError(f"{path}: has the ending {path.suffix!r}; expected .xlsx, or .json from Label Studio")
+    raise ValueError(
+        f"{path}: has the ending {path.suffix!r}; expected .xlsx, or .json from Label Studio, or .csv from a report page"
+    )
 
 
 def _known(texts: Path, shown: Callable[[str], str]) -> Mapping["Place", str]:
@@ -199,7 +212,57 @@ def _user() -> str:
         raise ValueError("this account has no user name; give --annotator NAME") from None
 
 
-# flags of both
+# agreement
+
+
+def _agreement_flags(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("first", type=Path, metavar="A.csv", help="labels of the first reader")
+    parser.add_argument("second", type=Path, metavar="B.csv", help="labels of the second reader")
+    parser.add_argument("--show", type=int, default=20, metavar="N", help="disagreements to list (default: 20)")
+    parser.add_argument("--seed", type=int, default=0, help="seed of the bootstrap (default: 0)")
+
+
+def _agreement(options: argparse.Namespace) -> int:
+    from jianghua.labelling.agreement import agreement
+    from jianghua.labelling.gold import read_labels
+    from jianghua.reporting.agreement import print_agreement
+
+    found = agreement(read_labels(options.first), read_labels(options.second), options.seed)
+    print_agreement(found, options.first, options.second, options.show)
+    return FINE
+
+
+# suspects
+
+
+def _suspects_flags(parser: argparse.ArgumentParser) -> None:
+    out = Path("data/interim/suspects.csv")
+    parser.add_argument("-o", "--out", type=Path, default=out, metavar="FILE", help=f"default: {out}")
+    parser.add_argument("--show", type=int, default=20, metavar="N", help="how many to print (default: 20)")
+    parser.add_argument("overrides", nargs="*", help="Hydra overrides of `jianghua train`, such as corpus.raw=FOLDER")
+
+
+def _suspects(options: argparse.Namespace) -> int:
+    from hydra import compose, initialize_config_dir
+
+    from jianghua.files import write_bytes
+    from jianghua.modelling.suspects import suspect_table
+    from jianghua.modelling.training import cross_validate, read_corpus
+    from jianghua.reporting.terminal import print_suspects
+    from jianghua.resources import configuration_folder
+    from jianghua.tagging.writers import table_bytes
+
+    with initialize_config_dir(str(configuration_folder()), version_base="1.3"):
+        config = compose("train", options.overrides)
+    corpus = read_corpus(config)
+    predicted = cross_validate(config, corpus)[1]
+    table = suspect_table(corpus, predicted["tested"], predicted["probabilities"])
+    write_bytes(options.out, table_bytes(list(table.columns), table.fillna("").itertuples(index=False)))
+    print_suspects(table, int(predicted["tested"].sum()), options.show, options.out)
+    return FINE
+
+
+# flags of several
 
 
 def _texts_flag(parser: argparse.ArgumentParser) -> None:
@@ -225,8 +288,21 @@ COMMANDS: dict[str, Command] = {
     "import": Command(
         "check the labels that people gave and append them to the hand labels; one wrong row and nothing is imported",
         "  jianghua review import review/queue.xlsx --annotator li\n"
+        "  jianghua review import corrections.csv              # saved in a report page\n"
         "  jianghua review import project-1-at-2026-11-22.json",
         _import_flags,
         _import,
+    ),
+    "agreement": Command(
+        "do two files of hand labels agree, and where not?",
+        "  jianghua review agreement data/labels/gold.csv data/labels/second_reading.csv",
+        _agreement_flags,
+        _agreement,
+    ),
+    "suspects": Command(
+        "list hand labels that a model, trained without their speech, finds most implausible",
+        "  jianghua review suspects split.folds=3",
+        _suspects_flags,
+        _suspects,
     ),
 }

@@ -1,60 +1,29 @@
-"""`jianghua review agreement A.csv B.csv`: do two files of labels agree, and where not?"""
+"""Two readings beside each other, as people see them in the terminal."""
 
-import argparse
-import sys
-from collections.abc import Sequence
 from pathlib import Path
 
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from jianghua.labelling.agreement import Agreement, Estimate
-from jianghua.labelling.agreement import agreement as agreement_of
-from jianghua.labelling.gold import read_labels
 from jianghua.labels import CHINESE, FUNCTIONS
+from jianghua.reporting.terminal import console
 
-_FINE, _WRONG_USAGE = 0, 2
 
-
-def agreement(arguments: Sequence[str]) -> int:
-    """Print the agreement of two files of labels.
-
-    Args:
-        arguments: what follows `jianghua review agreement`.
-
-    Returns:
-        exit status: 0 printed, 2 wrong usage (wrong flags, a file missing or wrong, no paragraph in both files).
-    """
-    parser = argparse.ArgumentParser(
-        prog="jianghua review agreement",
-        description="Do two files of hand labels agree, and where not?",
-        epilog="exit status: 0 printed, 2 wrong usage",
-    )
-    parser.add_argument("first", type=Path, metavar="A.csv", help="labels of the first reader")
-    parser.add_argument("second", type=Path, metavar="B.csv", help="labels of the second reader")
-    parser.add_argument("--show", type=int, default=20, metavar="N", help="disagreements to list (default: 20)")
-    parser.add_argument("--seed", type=int, default=0, help="seed of the bootstrap (default: 0)")
-    try:
-        options = parser.parse_args(arguments)
-    except SystemExit as leaving:
-        return leaving.code if isinstance(leaving.code, int) else _WRONG_USAGE
-    try:
-        found = agreement_of(read_labels(options.first), read_labels(options.second), options.seed)
-    except (ValueError, OSError) as error:
-        print(f"jianghua review agreement: {error}", file=sys.stderr)
-        return _WRONG_USAGE
-    target = Console(file=sys.stdout, width=None if sys.stdout.isatty() else 100, highlight=False)
-    target.print(f"A: {escape(str(options.first))}\nB: {escape(str(options.second))}")
+def print_agreement(found: Agreement, first: Path, second: Path, show: int) -> None:
+    """Statistics, confusions, and the first `show` disagreements."""
+    target = console()
+    if not target.is_terminal:
+        target.width = 100
+    target.print(f"A: {escape(str(first))}\nB: {escape(str(second))}")
     target.print(_statistics(found))
     if found.only_first or found.only_second:
         target.print(f"not compared: {found.only_first} paragraphs only in A, {found.only_second} only in B")
     target.print(_confusion(found))
     if len(found.disagreements):
-        target.print(_disagreements(found, max(options.show, 0)))
+        target.print(_disagreements(found, max(show, 0)))
     else:
         target.print("no disagreements")
-    return _FINE
 
 
 def _statistics(found: Agreement) -> Table:

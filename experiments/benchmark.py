@@ -1,0 +1,224 @@
+"""`make bench`: how fast tagging is beside what people would otherwise run, on this machine, in one run.
+
+Peers: jieba words, TF-IDF and logistic regression in scikit-learn; fastText. Both get paragraphs that are already cut and
+in memory; jianghua gets raw files and writes JSONL. Every figure is a median; peers and jianghua take turns.
+"""
+
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import fasttext
+import jieba
+import numpy as np
+from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+
+from jianghua.corpus import Paragraph, parse, read_text
+from jianghua.labelling.cues import views
+from jianghua.labelling.gold import key_of, lay_labels, read_labels
+from jianghua.labels import FUNCTIONS
+from jianghua.modelling.evidence import context_features
+from jianghua.modelling.features import CharacterNgrams
+from jianghua.modelling.store import load_model
+from jianghua.modelling.trees import trees_from
+from jianghua.resources import released_model
+
+RAW = Path("data/raw")
+OUT = Path("experiments/BENCHMARKS.md")
+RUNS = 5
+JIANGHUA = [sys.executable, "-m", "jianghua", "tag"]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table: what is compared, both figures, the ratio reached and the ratio aimed at."""
+
+    what: str
+    ours: str
+    theirs: str
+    ratio: float
+    goal: float
+    most: bool = False
+
+    def line(self) -> str:
+        """The line in Markdown."""
+        reached = self.ratio <= self.goal if self.most else self.ratio >= self.goal
+        sign = "≤" if self.most else "≥"
+        return f"| {self.what} | {self.ours} | {self.theirs} | {self.ratio:.2f} | {sign} {self.goal:g} | {'yes' if reached else 'no'} |"
+
+
+def seconds(work: Callable[[], Any]) -> float:
+    """Wall time of a call."""
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
+def median(values: list[float]) -> float:
+    """Median."""
+    return statistics.median(values)
+
+
+def command(arguments: list[str]) -> tuple[float, float]:
+    """Wall time in seconds and peak memory in MiB of a command and its children, run to its end."""
+    began = time.perf_counter()
+    child = subprocess.Popen(arguments, stderr=subprocess.DEVNULL)
+    _, status, usage = os.wait4(child.pid, 0)
+    took = time.perf_counter() - began
+    if os.waitstatus_to_exitcode(status):
+        raise RuntimeError(f"{' '.join(arguments)} ended with status {status}")
+    return took, usage.ru_maxrss / 1024
+
+
+def copies(folder: Path, texts: list[tuple[str, bytes]], megabytes: float) -> float:
+    """Fill a folder with copies of the corpus up to about so many MB; returns how many MB it holds."""
+    folder.mkdir()
+    total, turn = 0, 0
+    while total < megabytes * 1e6:
+        for name, data in texts:
+            (folder / f"{turn:04d}-{name}").write_bytes(data)
+            total += len(data)
+            if total >= megabytes * 1e6:
+                break
+        turn += 1
+    return total / 1e6
+
+
+def labelled() -> tuple[list[str], list[str]]:
+    """Texts and hand labels of the project's corpus."""
+    paragraphs: list[Paragraph] = []
+    texts = {}
+    for path in sorted(RAW.rglob("*.txt")):
+        source = path.relative_to(RAW).as_posix()
+        texts[source] = read_text(path).text
+        paragraphs += parse(texts[source], source)
+    gold, _ = lay_labels(paragraphs, read_labels(Path("data/labels/gold.csv")), texts)
+    chosen = [p for p in paragraphs if key_of(p) in gold]
+    return [p.text for p in chosen], [gold[key_of(p)].label for p in chosen]
+
+
+def spaced(text: str) -> str:
+    """Characters with spaces between them: fastText's words."""
+    return " ".join("".join(text.split()))
+
+
+def train_peers(texts: list[str], labels: list[str], work: Path) -> tuple[Any, Any]:
+    """The two peers, trained on the same labels."""
+    words = make_pipeline(
+        TfidfVectorizer(tokenizer=jieba.lcut, token_pattern=None, ngram_range=(1, 2)), LogisticRegression(max_iter=300)
+    )
+    words.fit(texts, labels)
+    lines = [f"__label__{label} {spaced(text)}" for text, label in zip(texts, labels, strict=True)]
+    (work / "fasttext.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    fast = fasttext.train_supervised(str(work / "fasttext.txt"), wordNgrams=3, epoch=25, lr=0.5, thread=1, verbose=0)
+    return words, fast
+
+
+def exactness() -> tuple[float, float, float]:
+    """Largest difference between this project's arithmetic and scikit-learn's, with the released model's weights.
+
+    Returns:
+        of the probabilities of sentences (character n-grams, logistic regression); of paragraphs (boosted trees, fitted
+        anew on the context features); share of equal labels.
+    """
+    tagger = load_model(released_model()).tagger
+    speeches = [views(parse(read_text(path).text, path.name)) for path in sorted(RAW.rglob("*.txt"))[:60]]
+    sentences = [sentence for seen in speeches for view in seen for sentence in view.sentences]
+    spec = tagger.text.spec
+    plain = LogisticRegression()
+    plain.classes_, plain.coef_, plain.intercept_ = np.arange(6), tagger.text.weights.T, tagger.text.intercept
+    features = CharacterNgrams(spec.low, spec.high, spec.bits)
+    theirs = make_pipeline(features, plain).predict_proba(sentences)
+    ours = tagger.text.predict_proba(sentences)
+    assert tagger.context is not None
+    rows = np.vstack([context_features(seen, tagger.predict(seen)[1], tagger.context.switches) for seen in speeches])
+    labels = np.concatenate([tagger.predict_proba(seen).argmax(axis=1) for seen in speeches])
+    boosted = HistGradientBoostingClassifier(max_iter=120, max_leaf_nodes=12, random_state=0).fit(rows, labels)
+    known = np.asarray(boosted.classes_, dtype=int)
+    ours_trees = trees_from(boosted, len(FUNCTIONS)).predict_proba(rows)[:, known]
+    theirs_trees = boosted.predict_proba(rows)
+    same = np.concatenate([ours.argmax(1) == theirs.argmax(1), ours_trees.argmax(1) == theirs_trees.argmax(1)])
+    return float(abs(ours - theirs).max()), float(abs(ours_trees - theirs_trees).max()), float(same.mean())
+
+
+def main() -> None:
+    """Measure, print and write the table."""
+    files = [(path.name, path.read_bytes()) for path in sorted(RAW.rglob("*.txt"))]
+    texts, labels = labelled()
+    size = sum(len(text.encode()) for text in texts) / 1e6
+    with tempfile.TemporaryDirectory() as folder:
+        work = Path(folder)
+        words, fast = train_peers(texts, labels, work)
+        ready = [spaced(text) + "\n" for text in texts]
+        some = copies(work / "some", files, 12)
+        speeds: dict[str, list[float]] = {"tag": [], "two": [], "words": [], "fasttext": []}
+        starts: dict[str, list[float]] = {"tag": [], "imports": []}
+        one_file = [*JIANGHUA, str(next(iter((work / "some").iterdir()))), "--no-resume", "-o", str(work / "one")]
+        imports = [sys.executable, "-c", "import sklearn.linear_model, pandas"]
+        for _ in range(RUNS):
+            tag = [*JIANGHUA, str(work / "some"), "--no-resume", "-o", str(work / "out")]
+            speeds["tag"].append(some / command(tag)[0])
+            speeds["words"].append(size / seconds(lambda: words.predict_proba(texts)))
+            speeds["fasttext"].append(
+                size / seconds(lambda: [fast.f.predict(line, 6, 0.0, "strict") for line in ready])
+            )
+            starts["tag"].append(command(one_file)[0])
+            starts["imports"].append(command(imports)[0])
+        copies(work / "many", files, 40)
+        walls: dict[int, list[float]] = {1: [], 2: []}
+        for _ in range(3):
+            for jobs in walls:
+                tag = [*JIANGHUA, str(work / "many"), "--no-resume", "-o", str(work / "out2"), "--jobs", str(jobs)]
+                walls[jobs].append(command(tag)[0])
+        copies(work / "little", files, 2)
+        copies(work / "much", files, 200)
+        memory = {
+            name: command([*JIANGHUA, str(work / name), "--no-resume", "-o", str(work / f"out-{name}")])[1]
+            for name in ("little", "much")
+        }
+    tag_speed, words_speed, fast_speed = (median(speeds[name]) for name in ("tag", "words", "fasttext"))
+    one, two = median(walls[1]), median(walls[2])
+    start, importing = median(starts["tag"]), median(starts["imports"])
+    rows = [
+        Row("tag, raw files to JSONL, beside jieba + TF-IDF + logistic regression on cut paragraphs",
+            f"{tag_speed:.2f} MB/s", f"{words_speed:.2f} MB/s", tag_speed / words_speed, 25),
+        Row("the same beside fastText's predict on cut paragraphs (characters, 3-grams)",
+            f"{tag_speed:.2f} MB/s", f"{fast_speed:.2f} MB/s", tag_speed / fast_speed, 3),
+        Row("two processes beside one (40 MB)", f"{two:.1f} s", f"{one:.1f} s", one / two, 1.8),
+        Row("one short file, whole process, beside importing scikit-learn and pandas",
+            f"{start:.2f} s", f"{importing:.2f} s", start / importing, 0.5, most=True),
+        Row("peak memory, 200 MB of files beside 2 MB",
+            f"{memory['much']:.0f} MiB", f"{memory['little']:.0f} MiB", memory["much"] / memory["little"], 1.5, most=True),
+    ]  # fmt: skip
+    linear, trees, same = exactness()
+    lines = [
+        "# Benchmarks",
+        "",
+        "Written by `make bench`; do not edit. Medians of five runs (three for processes, one for memory), peers in turn.",
+        f"Machine: {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}. MB are a million bytes of UTF-8.",
+        "",
+        "| what | jianghua | peer | ratio | goal | reached |",
+        "| --- | --- | --- | --- | --- | --- |",
+        *(row.line() for row in rows),
+        "",
+        f"The same model in plain scikit-learn: probabilities of sentences differ by at most {linear:.1e}, of paragraphs by at",
+        f"most {trees:.1e}; {same:.2%} of the labels are equal.",
+    ]
+    text = "\n".join(lines) + "\n"
+    print(text)
+    OUT.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,49 @@
+"""`jianghua leaderboard`: run the experiments that are out of date, write the table of scores."""
+
+import argparse
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from jianghua.commands import FINE, SOME_FAILED
+
+
+def run(rest: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(
+        prog="jianghua leaderboard",
+        description="Run the experiments of conf/experiment that are out of date, then write the table of scores.",
+    )
+    parser.add_argument(
+        "--only-write", action="store_true", help="run nothing; write the table from the runs there are"
+    )
+    parser.add_argument("--out", default="experiments/LEADERBOARD.md", help="default: experiments/LEADERBOARD.md")
+    parser.add_argument(
+        "--tracking", default="experiments", help="folder of the MLflow database (default: experiments)"
+    )
+    parser.add_argument("overrides", nargs="*", help="Hydra overrides for all experiments, such as corpus.raw=FOLDER")
+    options = parser.parse_args(rest)
+    from jianghua.modelling.leaderboard import EXPERIMENT, find_entries, run_missing, write_leaderboard
+
+    tracking = Path(options.tracking)
+    overrides = [*options.overrides, "save=null"]
+
+    def train(name: str) -> None:
+        where = [f"tracking.folder={tracking}", f"tracking.experiment={EXPERIMENT}"]
+        command = [sys.executable, "-m", "jianghua", "train", f"experiment={name}", *overrides, *where]
+        done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        if done.returncode:
+            raise RuntimeError(
+                done.stderr.strip().splitlines()[-1] if done.stderr.strip() else f"status {done.returncode}"
+            )
+
+    try:
+        entries = find_entries(overrides, tracking)
+        if not options.only_write:
+            run_missing(entries, train, lambda line: print(line, flush=True))
+            entries = find_entries(overrides, tracking)
+        print(write_leaderboard(entries, Path(options.out)))
+    except (ValueError, OSError) as error:
+        print(f"jianghua leaderboard: {error}", file=sys.stderr)
+        return SOME_FAILED
+    return SOME_FAILED if any(entry.run is None for entry in entries) else FINE

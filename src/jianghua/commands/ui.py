@@ -1,0 +1,24 @@
+"""`jianghua ui`: the MLflow UI on this machine only."""
+
+import argparse
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+
+def run(rest: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(prog="jianghua ui", description="Open the MLflow UI on 127.0.0.1.")
+    parser.add_argument(
+        "--tracking", default="experiments", help="folder of the MLflow database (default: experiments)"
+    )
+    parser.add_argument("--port", type=int, default=5000)
+    options = parser.parse_args(rest)
+    from jianghua.modelling.tracking import Tracking
+
+    uri = Tracking(Path(options.tracking), "training").uri
+    Tracking(Path(options.tracking), "training").prepare()
+    print(f"MLflow UI on http://127.0.0.1:{options.port} (Ctrl-C stops it)", flush=True)
+    command: list[Any] = [sys.executable, "-m", "mlflow", "ui", "--host", "127.0.0.1", "--port", str(options.port)]
+    return subprocess.call([*command, "--backend-store-uri", uri])
