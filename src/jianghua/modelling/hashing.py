@@ -2,7 +2,7 @@
 
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -93,13 +93,14 @@ def word_ngrams(texts: Sequence[str], high: int, bits: int) -> Grams:
     return np.array(rows, dtype=np.int64), np.array(buckets, dtype=np.int64)
 
 
-def words_of(text: str) -> list[str]:
+@lru_cache(maxsize=200_000)  # folds of a job ask for the same texts again and again
+def words_of(text: str) -> tuple[str, ...]:
     """Words of a text by jieba, white space dropped.
 
     >>> words_of("坚决做到两个维护，狠抓落实。")
-    ['坚决', '做到', '两个维护', '，', '狠抓落实', '。']
+    ('坚决', '做到', '两个维护', '，', '狠抓落实', '。')
     """
-    return [word for word in _tokenizer().lcut(text) if not word.isspace()]
+    return tuple(word for word in _tokenizer().lcut(text) if not word.isspace())
 
 
 @cache

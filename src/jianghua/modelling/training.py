@@ -75,6 +75,7 @@ def read_corpus(config: DictConfig) -> LabelledCorpus:
         raise FileNotFoundError(
             f"{', '.join(as_list(config.corpus.raw))}: no speech could be read; see the reasons above"
         )
+    documents.sort(key=lambda document: document.source)  # the order of the folders must not change the model
     labels: list[HandLabel] = []
     for path in as_list(config.corpus.gold):
         labels += read_labels(Path(path))
@@ -186,10 +187,15 @@ def fit(config: DictConfig, seen: Sequence[View], rows: TrainingRows, chosen: ND
     return trained
 
 
-def cross_validate(config: DictConfig, corpus: LabelledCorpus) -> tuple[dict[str, Scores], dict[str, NDArray[Any]]]:
+def cross_validate(
+    config: DictConfig, corpus: LabelledCorpus, fit: Callable[..., Any] = fit
+) -> tuple[dict[str, Scores], dict[str, NDArray[Any]]]:
     """Score on hand labels in folds that never split a document or a pair of near-duplicates; everything, the second stage too, is fitted inside a fold.
 
     Only documents that `split.test` names by the beginning of their name are tested, all where it is empty.
+
+    Args:
+        fit: trains on chosen rows and returns something with `predict_proba`; another classifier's is compared alike.
 
     Returns:
         scores and predictions by name: `model` and `cues`, each also as `…_no_outline`, and `majority` (each of shape (n,),

@@ -39,7 +39,7 @@ def explain(view: View, label: str, model: LinearModel, cues: Sequence[Cue], mos
 def _pieces(text: str, spec: FeatureSpec) -> list[tuple[str, int]]:
     """Each n-gram of a text with its bucket, in the order in which `FeatureSpec.grams` makes them."""
     words = spec.kind == "words"
-    units = words_of(text) if words else list(text)
+    units = words_of(text) if words else tuple(text)
     pieces = [
         (" " if words else "").join(units[at : at + n])
         for n in range(1 if words else spec.low, spec.high + 1)

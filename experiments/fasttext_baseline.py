@@ -1,0 +1,86 @@
+"""fastText on jieba words (Joulin et al. 2017), in the same folds as every experiment; its row stands in the leaderboard.
+
+    python experiments/fasttext_baseline.py [Hydra overrides of `jianghua train`]
+
+Needs the dependency group `bench`. Trained by one thread, so that the same data give the same scores.
+"""
+
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import fasttext
+import mlflow
+import numpy as np
+from hydra import compose, initialize_config_dir
+from numpy.typing import NDArray
+from omegaconf import DictConfig
+
+from jianghua.labelling.cues import ABSTAIN, View
+from jianghua.labels import FUNCTIONS
+from jianghua.modelling import tracking
+from jianghua.modelling.calibration import calibrate
+from jianghua.modelling.hashing import words_of
+from jianghua.modelling.leaderboard import EXPERIMENT, PEER
+from jianghua.modelling.training import TrainingRows, config_digest, cross_validate, data_digest, read_corpus
+from jianghua.resources import configuration_folder
+
+PURPOSE = "fastText: jieba words of the paragraph and pairs of them, 25 epochs"
+
+
+class FastText:
+    """A trained fastText classifier that answers like a tagger."""
+
+    def __init__(self, seen: Sequence[View], labels: NDArray[np.int64]) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "train.txt"
+            lines = [f"__label__{label} {_line(view)}" for view, label in zip(seen, labels.tolist(), strict=True)]
+            path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+            self._model = fasttext.train_supervised(
+                str(path), wordNgrams=2, epoch=25, lr=0.5, dim=100, thread=1, seed=0, verbose=0
+            )
+
+    def predict_proba(self, seen: Sequence[View]) -> NDArray[np.float64]:
+        """Shape (len(seen), 6), float64."""
+        result = np.zeros((len(seen), len(FUNCTIONS)))
+        for row, view in enumerate(seen):
+            # the Python wrapper of fastText 0.9.3 fails with NumPy 2; its binding below does not
+            for share, label in self._model.f.predict(_line(view) + "\n", -1, 0.0, "strict"):
+                result[row, int(label.removeprefix("__label__"))] = share
+        return result
+
+
+def _line(view: View) -> str:
+    return " ".join(words_of(view.text))
+
+
+def fit(config: DictConfig, seen: Sequence[View], rows: TrainingRows, chosen: NDArray[Any]) -> FastText:
+    """Train on the chosen rows that have a label."""
+    learnt = [row for row in chosen.tolist() if rows.labels[row] != ABSTAIN]
+    return FastText([seen[row] for row in learnt], rows.labels[learnt])
+
+
+def main(overrides: Sequence[str]) -> None:
+    """Cross-validate and log one run."""
+    with initialize_config_dir(str(configuration_folder()), version_base="1.3"):
+        config = compose("train", [f"tracking.experiment={EXPERIMENT}", *overrides])
+    corpus = read_corpus(config)
+    tags = {PEER: PURPOSE, "config_digest": f"fasttext {config_digest(config)}"[:25], **tracking.git_tags()}
+    with tracking.tracked_run(tracking.tracking_of(config), "fasttext", tags):
+        mlflow.log_param("data_digest", data_digest(corpus))
+        started = time.perf_counter()
+        scores, predicted = cross_validate(config, corpus, fit)
+        mlflow.log_metric("training_seconds", (time.perf_counter() - started) / config.split.folds / 2)
+        for name, found in scores.items():
+            mlflow.log_metrics(found.flat("" if name == "model" else f"{name}."))
+            print(f"{name:18} macro-F1 {found.macro_f1:.3f} ({found.interval[0]:.3f}–{found.interval[1]:.3f})")
+        tested = predicted["tested"]
+        calibration = calibrate(predicted["probabilities"][tested], corpus.gold[tested])
+        mlflow.log_metric("calibration_error", calibration.error)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
