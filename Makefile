@@ -3,14 +3,17 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+PEERS := $(VENV)/.peers
 
-.PHONY: demo test test-all lint format leaderboard ui lock clean help
+.PHONY: demo test test-all fuzz lint format leaderboard bench ui lock clean help
 
 help:
 	@echo "make demo   label, train, evaluate, register, tag a speech that training never saw"
 	@echo "make test   the tests, without the slow ones (make test-all runs those too)"
 	@echo "make lint   formatter, linter and type checker, changing nothing"
+	@echo "make fuzz   20,000 random and mutated documents through reading and tagging"
 	@echo "make leaderboard   run the experiments that are out of date, write experiments/LEADERBOARD.md"
+	@echo "make bench  speed beside jieba + scikit-learn and fastText (compiles fastText), write experiments/BENCHMARKS.md"
 	@echo "make ui     the MLflow UI on 127.0.0.1"
 	@echo "make format, make lock, make clean"
 
@@ -40,6 +43,9 @@ test: $(READY)
 test-all: $(READY)
 	$(BIN)/python -m pytest -n auto
 
+fuzz: $(READY)
+	JIANGHUA_FUZZ=20000 $(BIN)/python -m pytest tests/tagging/test_fuzz.py
+
 lint: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -49,8 +55,17 @@ format: $(READY)
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+# with fastText's row once `make bench` has installed it
 leaderboard: $(READY)
+	test ! -f $(PEERS) || $(BIN)/python experiments/fasttext_baseline.py split.folds=3
 	$(BIN)/jianghua leaderboard split.folds=3
+
+$(PEERS): $(READY) requirements-bench.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --compile --require-hashes -r requirements-bench.lock
+	touch $(PEERS)
+
+bench: $(PEERS)
+	$(BIN)/python experiments/benchmark.py
 
 ui: $(READY)
 	$(BIN)/jianghua ui
@@ -60,6 +75,8 @@ lock: $(READY)
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --all-extras --python-version 3.11 \
 		--no-emit-index-url --no-emit-find-links --no-header -o requirements.lock pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --group bench --python-version 3.11 -c requirements.lock \
+		--no-emit-index-url --no-emit-find-links --no-header -o requirements-bench.lock
 
 clean:
 	rm -rf $(VENV) data/interim experiments/runs experiments/sweeps experiments/jobs build dist

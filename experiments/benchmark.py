@@ -70,15 +70,16 @@ def median(values: list[float]) -> float:
     return statistics.median(values)
 
 
-def command(arguments: list[str]) -> tuple[float, float]:
-    """Wall time in seconds and peak memory in MiB of a command and its children, run to its end."""
-    began = time.perf_counter()
-    child = subprocess.Popen(arguments, stderr=subprocess.DEVNULL)
-    _, status, usage = os.wait4(child.pid, 0)
-    took = time.perf_counter() - began
-    if os.waitstatus_to_exitcode(status):
-        raise RuntimeError(f"{' '.join(arguments)} ended with status {status}")
-    return took, usage.ru_maxrss / 1024
+def command(arguments: list[str]) -> float:
+    """Wall time in seconds of a command, run to its end."""
+    return seconds(lambda: subprocess.run(arguments, check=True, stderr=subprocess.DEVNULL))
+
+
+def peak_memory(arguments: list[str]) -> float:
+    """Peak memory of a command in MiB; started from a small process, whose size a child is counted with."""
+    code = "import os, subprocess, sys; print(os.wait4(subprocess.Popen(sys.argv[1:]).pid, 0)[2].ru_maxrss)"
+    done = subprocess.run([sys.executable, "-c", code, *arguments], check=True, capture_output=True, text=True)
+    return int(done.stdout.split()[-1]) / 1024
 
 
 def copies(folder: Path, texts: list[tuple[str, bytes]], megabytes: float) -> float:
@@ -168,23 +169,23 @@ def main() -> None:
         imports = [sys.executable, "-c", "import sklearn.linear_model, pandas"]
         for _ in range(RUNS):
             tag = [*JIANGHUA, str(work / "some"), "--no-resume", "-o", str(work / "out")]
-            speeds["tag"].append(some / command(tag)[0])
+            speeds["tag"].append(some / command(tag))
             speeds["words"].append(size / seconds(lambda: words.predict_proba(texts)))
             speeds["fasttext"].append(
                 size / seconds(lambda: [fast.f.predict(line, 6, 0.0, "strict") for line in ready])
             )
-            starts["tag"].append(command(one_file)[0])
-            starts["imports"].append(command(imports)[0])
+            starts["tag"].append(command(one_file))
+            starts["imports"].append(command(imports))
         copies(work / "many", files, 40)
         walls: dict[int, list[float]] = {1: [], 2: []}
         for _ in range(3):
             for jobs in walls:
                 tag = [*JIANGHUA, str(work / "many"), "--no-resume", "-o", str(work / "out2"), "--jobs", str(jobs)]
-                walls[jobs].append(command(tag)[0])
+                walls[jobs].append(command(tag))
         copies(work / "little", files, 2)
         copies(work / "much", files, 200)
         memory = {
-            name: command([*JIANGHUA, str(work / name), "--no-resume", "-o", str(work / f"out-{name}")])[1]
+            name: peak_memory([*JIANGHUA, str(work / name), "--no-resume", "-o", str(work / f"out-{name}")])
             for name in ("little", "much")
         }
     tag_speed, words_speed, fast_speed = (median(speeds[name]) for name in ("tag", "words", "fasttext"))

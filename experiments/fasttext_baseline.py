@@ -2,7 +2,7 @@
 
     python experiments/fasttext_baseline.py [Hydra overrides of `jianghua train`]
 
-Needs the dependency group `bench`. Trained by one thread, so that the same data give the same scores.
+Needs the dependency group `bench` (`make bench` installs it). Trained by one thread, so that the same data give the same scores.
 """
 
 import sys

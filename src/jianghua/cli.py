@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jianghua import __version__
-from jianghua.commands import FINE, SOME_FAILED, WRONG_USAGE
+from jianghua.commands import FINE, INTERRUPTED, SOME_FAILED, WRONG_USAGE
 
 if TYPE_CHECKING:
     from omegaconf import DictConfig
@@ -41,6 +41,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _main(list(sys.argv[1:] if argv is None else argv))
     except SystemExit as leaving:  # argparse leaves like this
         return leaving.code if isinstance(leaving.code, int) else SOME_FAILED
+    except KeyboardInterrupt:
+        print("stopped", file=sys.stderr)
+        return INTERRUPTED
 
 
 def _main(arguments: list[str]) -> int:

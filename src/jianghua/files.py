@@ -1,13 +1,15 @@
 """Files that appear whole or not at all."""
 
 import os
+import secrets
 from pathlib import Path
 
 
 def write_bytes(path: Path, data: bytes) -> None:
     """Write `data` beside `path`, flush it to disk, then rename it into place; folders are made as needed."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    # process numbers repeat between machines that share a disk
+    part = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}.part")
     try:
         with part.open("wb") as stream:
             stream.write(data)

@@ -32,6 +32,8 @@ def change_file(folder: Path, file: str, data: bytes) -> None:
     """Replace a file and let the manifest vouch for it, as an attacker would."""
     (folder / file).write_bytes(data)
     change_manifest(folder, lambda manifest: manifest["files"].update({file: hashlib.sha256(data).hexdigest()}))
+    if file == WEIGHTS:
+        change_manifest(folder, lambda manifest: manifest.update(version=hashlib.sha256(data).hexdigest()[:8]))
 
 
 def change_arrays(folder: Path, **arrays: Any) -> None:

@@ -15,7 +15,7 @@ examples:
   jianghua tag speeches/ -o tagged/
   jianghua tag speech.docx archive/ -o tagged/ --format jsonl xlsx html
   jianghua tag archive/ -o tagged/ --jobs 8
-  jianghua tag /mnt/archive -o /mnt/tagged --backend dask --scheduler 10.0.0.1:8786
+  jianghua tag archive/ -o tagged/ --backend dask --scheduler HOST:8786
   jianghua tag speech.txt -o tagged/ --model models:/jianghua@champion --explain
 
 exit status: 0 all tagged, 1 some files failed (see OUT/_errors.csv), 2 wrong usage, 130 stopped with Ctrl-C
@@ -32,7 +32,14 @@ def _parser() -> argparse.ArgumentParser:
     add = parser.add_argument
     add("paths", nargs="+", metavar="PATH", help="file, folder (searched for speeches), or - for standard input")
     add("-o", "--out", required=True, type=Path, metavar="OUT", help="folder for the outputs")
-    add("--format", nargs="+", default=["jsonl"], choices=FORMATS, help=f"one or more of {', '.join(FORMATS)}")
+    add(
+        "--format",
+        nargs="+",
+        default=["jsonl"],
+        choices=FORMATS,
+        metavar="FORMAT",
+        help=f"one or more of {', '.join(FORMATS)}",
+    )
     add("--model", metavar="MODEL", help="model folder, or models:/NAME@ALIAS (default: the released model)")
     add("--tracking", default="experiments", metavar="DIR", help="folder of the MLflow database for models:/…")
     add("--jobs", type=_processes, default=1, metavar="N", help="processes side by side (default: 1; 0: all cores)")
@@ -61,6 +68,8 @@ def run(rest: Sequence[str]) -> int:
     from jianghua.tagging.batch import find_jobs
     from jianghua.tagging.run import InUseError, Workers, tag_batch
 
+    jobs: list[Any] = []
+    progress = Progress(jobs, quiet=True)
     try:
         model = find_model(options.model, Path(options.tracking))
         jobs = list(find_jobs(options.paths, options.out))

@@ -219,20 +219,21 @@ class _Parser:
         for number, block in enumerate(blocks):
             marker = block.first.marker
             text = self._text(block)
+            kind = block.kind if text else "meta"  # an advertisement over several lines, and nothing else
             outline = path.headings
             level = None
-            if block.kind == "heading":
+            if kind == "heading":
                 path.push(text, marker)
                 outline = path.headings[:-1]
                 level = marker.level if marker else None
-            elif block.kind == "paragraph" and marker is not None:
+            elif kind == "paragraph" and marker is not None:
                 heading = run_in_heading(block.body, marker)
                 if heading is not None:
                     outline = path.with_run_in(heading, marker)
-            elif block.kind != "paragraph":
+            elif kind != "paragraph":
                 outline = ()
             yield Paragraph(
-                self.source, speech, number, block.first.start, block.lines[-1].end, block.kind, level, outline, text
+                self.source, speech, number, block.first.start, block.lines[-1].end, kind, level, outline, text
             )
 
     def _text(self, block: _Block) -> str:

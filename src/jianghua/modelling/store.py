@@ -29,6 +29,8 @@ TRAINING = "training.json"
 FILES = (WEIGHTS, TRAINING)
 _LARGEST_MANIFEST = 1_000_000
 _LARGEST_FILE = 200_000_000
+_LARGEST_HEADER = 10_000
+"""Of the weights: a file of a million empty arrays would take minutes."""
 _MOST_BITS = 20
 _MOST_TREES = 6000
 _TREES = ("feature", "threshold", "strikes", "value", "baseline")
@@ -144,14 +146,29 @@ def load_model(folder: Path) -> SavedModel:
         ModelError: the folder or a file is missing, a hash or a value is not what it must be.
     """
     manifest = _read_manifest(folder)
+    _check_files(folder)
     contents = {file: _read_checked(folder, file, manifest["files"][file]) for file in FILES}
     tagger = _build(folder, manifest, contents[WEIGHTS])
+    version = _sha256(contents[WEIGHTS])[:8]
+    if manifest["version"] != version:
+        raise ModelError(f"{folder / MANIFEST}: version is {manifest['version']}; accepted: {version}, of its weights")
     try:
         speeches = json.loads(contents[TRAINING])["speeches"]
         trained_on = {str(digest): str(source) for digest, source in speeches.items()}
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise ModelError(f"{folder / TRAINING}: not a JSON object with “speeches”; train the model again") from None
     return SavedModel(tagger, manifest["name"], manifest["version"], trained_on, manifest)
+
+
+def _check_files(folder: Path) -> None:
+    """No file that is not ours, none that is somewhere else: a folder is passed on as a whole."""
+    for path in sorted(folder.iterdir()):
+        if path.name not in (MANIFEST, *FILES):
+            raise ModelError(
+                f"{folder}: holds {_short(path.name)}; a model folder holds {MANIFEST}, {', '.join(FILES)}"
+            )
+        if path.is_symlink():
+            raise ModelError(f"{path}: a symbolic link; a model folder holds the files themselves")
 
 
 def _read_manifest(folder: Path) -> dict[str, Any]:
@@ -165,7 +182,7 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
     if path.stat().st_size > _LARGEST_MANIFEST:
         raise ModelError(f"{path}: {path.stat().st_size} bytes; a manifest has at most {_LARGEST_MANIFEST}")
     try:
-        manifest = json.loads(path.read_bytes())
+        manifest = json.loads(path.read_bytes(), object_pairs_hook=_once, parse_constant=_refuse)
     except (ValueError, RecursionError) as error:
         raise ModelError(f"{path}: not JSON ({error})") from None
     if not isinstance(manifest, dict):
@@ -178,7 +195,7 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
     check("format", manifest.get("format") == FORMAT, FORMAT)
     check(
         "format_version",
-        manifest.get("format_version") == FORMAT_VERSION,
+        type(manifest.get("format_version")) is int and manifest["format_version"] == FORMAT_VERSION,
         f"{FORMAT_VERSION} (a newer one needs a newer jianghua)",
     )
     unknown = set(manifest) - _MANIFEST_KEYS
@@ -202,9 +219,26 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
         isinstance(context, list) and all(item in SWITCHES for item in context),
         f"a list of {', '.join(SWITCHES)}",
     )
+    check("metrics", _all_are(manifest["metrics"], int, float), "an object of numbers")
+    check("made_with", _all_are(manifest["made_with"], str), "an object of strings")
     files = manifest["files"]
     check("files", isinstance(files, dict) and set(files) == set(FILES), f"exactly {', '.join(FILES)}")
     return manifest
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    held = dict(pairs)
+    if len(held) < len(pairs):
+        raise ValueError("a key stands there twice; readers would disagree")
+    return held
+
+
+def _refuse(name: str) -> Any:
+    raise ValueError(f"{name} is no JSON")
+
+
+def _all_are(value: Any, *types: type) -> bool:
+    return isinstance(value, dict) and all(type(item) in types for item in value.values())
 
 
 def _are_features(value: Any) -> bool:
@@ -238,6 +272,11 @@ def _build(folder: Path, manifest: Mapping[str, Any], data: bytes) -> Tagger:
     from safetensors.numpy import load
 
     path = folder / WEIGHTS
+    header = int.from_bytes(data[:8], "little")
+    if header > _LARGEST_HEADER:
+        raise ModelError(
+            f"{path}: not a safetensors file of ours: its header has {header} bytes; accepted: {_LARGEST_HEADER}"
+        )
     try:
         arrays = load(data)
     except (SafetensorError, KeyError, ValueError, TypeError) as error:
@@ -247,7 +286,7 @@ def _build(folder: Path, manifest: Mapping[str, Any], data: bytes) -> Tagger:
     for key in sorted(set(found) | set(expected)):
         if found.get(key) != expected.get(key):
             raise ModelError(
-                f"{path}: array {key} is {found.get(key, 'missing')}; the manifest needs {expected.get(key, 'none')}"
+                f"{path}: array {_short(key)[1:-1]} is {found.get(key, 'missing')}; the manifest needs {expected.get(key, 'none')}"
             )
     for key, array in arrays.items():
         if not np.isfinite(array).all():

@@ -6,6 +6,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import groupby, islice
 from pathlib import Path
 from typing import Any
@@ -157,14 +158,19 @@ def tag_jobs(
         else:
             outcomes.append(outcome)
     paragraphs = [p for file in opened for p in file.paragraphs]
-    tags = iter(tag_paragraphs(model, paragraphs, {file.job.source: file.text for file in opened}))
-    written = iter(
-        [
-            _guarded(file.job, lambda file=file, tags=own: _write(file, tags, model, out, options))  # type: ignore[misc]
-            for file in opened
-            if (own := list(islice(tags, len(file.paragraphs)))) is not None
-        ]
-    )
+    texts = {file.job.source: file.text for file in opened}
+    try:
+        all_tags = iter(tag_paragraphs(model, paragraphs, texts))
+        tags_of = [list(islice(all_tags, len(file.paragraphs))) for file in opened]
+    except Exception:  # one of them is at fault: each on its own
+        tags_of = []
+
+    def finish(number: int) -> Outcome:
+        file = opened[number]
+        tags = tags_of[number] if tags_of else tag_paragraphs(model, file.paragraphs, texts)
+        return _write(file, tags, model, out, options)
+
+    written = iter([_guarded(file.job, partial(finish, number)) for number, file in enumerate(opened)])
     return [outcome or next(written) for outcome in outcomes]
 
 

@@ -12,7 +12,7 @@ from jianghua.labels import FUNCTIONS
 from jianghua.tagging.batch import Outcome
 
 JOURNAL = ".jianghua-journal"
-_PART = re.compile(r"\..+\.\d+\.part", re.DOTALL)  # a file's name may hold a line break
+_PART = re.compile(r"\..+\.\d+-[0-9a-f]{8}\.part", re.DOTALL)  # a file's name may hold a line break
 
 
 class Journal:

@@ -1,32 +1,83 @@
 """The saved model as an MLflow pyfunc: a loader module, so that no code and no pickle is stored with the model."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pandas as pd
 
-from jianghua.corpus import Paragraph
+from jianghua.corpus import Paragraph, parse
 from jianghua.labels import FUNCTIONS
 from jianghua.modelling.store import SavedModel, load_model
-from jianghua.tagging.tagger import tag_paragraphs
+from jianghua.tagging.tagger import Tag, as_record, tag_paragraphs
 
 OUTPUT = ("label", "secondary", "confidence", *FUNCTIONS)
+"""Columns of the answer for single paragraphs."""
+
+UNITS = ("paragraph", "speech")
+"""What a row of the input may hold, as the parameter `unit` says."""
+
+_PLACE = ("speech", "paragraph", "start", "end", "kind", "level")
+_TAGGED = ("text", "label", "secondary", "confidence")
+SPEECH_OUTPUT = ("row", *_PLACE, "outline", *_TAGGED, *FUNCTIONS, "segments")
+"""Columns of the answer for whole speeches: one row for each record; `outline` and `segments` are JSON."""
 
 
-def predict_texts(model: Path | SavedModel, texts: Sequence[str]) -> pd.DataFrame:
+def predict_texts(model: Path | SavedModel, texts: Sequence[str | None]) -> pd.DataFrame:
     """Tag paragraphs that stand alone, without outline or neighbours.
 
     Returns:
-        one row for each text: label, secondary (“” for none), confidence, and the probability of each function.
+        one row for each text: label, secondary (“” for none), confidence, and the probability of each function; None has
+        the label “” and no probabilities.
     """
     saved = load_model(model) if isinstance(model, Path) else model
-    rows = []
-    for text in texts:
-        (tag,) = tag_paragraphs(saved, [Paragraph("-", 0, 0, 0, len(text), "paragraph", None, (), text)])
-        assert tag is not None
-        rows.append([tag.label, tag.secondary or "", tag.confidence, *(tag.scores[name] for name in FUNCTIONS)])
-    return pd.DataFrame(rows, columns=list(OUTPUT))
+    alone = [
+        Paragraph(str(number), 0, 0, 0, len(text), "paragraph", None, (), text)
+        for number, text in enumerate(texts)
+        if text is not None
+    ]
+    tags = iter(tag_paragraphs(saved, alone))
+    rows = [_row(None if text is None else next(tags)) for text in texts]
+    numbers = dict.fromkeys(("confidence", *FUNCTIONS), "float64")
+    # Spark would get “None” for a label that is None, and JSON has no NaN
+    types = dict.fromkeys(OUTPUT, "object") if None in texts else {"label": "str", "secondary": "str", **numbers}
+    return pd.DataFrame(rows, columns=list(OUTPUT), dtype="object").astype(types)
+
+
+def _row(tag: Tag | None) -> list[str | float | None]:
+    if tag is None:
+        return ["", "", None, *(None for _ in FUNCTIONS)]
+    return [tag.label, tag.secondary or "", tag.confidence, *(tag.scores[name] for name in FUNCTIONS)]
+
+
+def predict_speeches(model: Path | SavedModel, texts: Sequence[str | None]) -> pd.DataFrame:
+    """Parse and tag texts of whole files.
+
+    Returns:
+        one row for each record of each text, in order; `row` is the text's place among `texts`, the other columns are
+        those of `jianghua tag`. What is null is None, in columns of objects.
+    """
+    saved = load_model(model) if isinstance(model, Path) else model
+    named = {str(number): text for number, text in enumerate(texts) if text is not None}
+    paragraphs = [p for name, text in named.items() for p in parse(text, name)]
+    rows = [_speech_row(p, tag) for p, tag in zip(paragraphs, tag_paragraphs(saved, paragraphs, named), strict=True)]
+    return pd.DataFrame(rows, columns=list(SPEECH_OUTPUT), dtype="object")
+
+
+def _speech_row(p: Paragraph, tag: Tag | None) -> list[Any]:
+    record = as_record(p, tag, "")
+    scores = record["scores"] or dict.fromkeys(FUNCTIONS)
+    segments = None if tag is None else orjson.dumps(tag.segments).decode()
+    nested = orjson.dumps(p.outline).decode()
+    return [
+        int(p.source),
+        *(record[name] for name in _PLACE),
+        nested,
+        *(record[name] for name in _TAGGED),
+        *(scores[name] for name in FUNCTIONS),
+        segments,
+    ]
 
 
 class PyfuncTagger:
@@ -35,16 +86,44 @@ class PyfuncTagger:
     def __init__(self, folder: Path) -> None:
         self.model = load_model(folder)
 
-    def predict(self, model_input: Any, params: Any = None) -> pd.DataFrame:
-        """Tag each row of `text`; see `predict_texts`.
+    def predict(self, model_input: Any, params: Mapping[str, Any] | None = None) -> pd.DataFrame:
+        """Tag each row of `text`.
+
+        Args:
+            params: `unit` is “paragraph” (`predict_texts`; the default) or “speech” (`predict_speeches`).
 
         Raises:
-            ValueError: the input is not a table with a column `text`.
+            MlflowException: the input is not a table with a column `text` of strings, or the unit is not known; a server
+                answers 400 with the message.
         """
+        unit = (params or {}).get("unit", "paragraph")
+        if unit not in UNITS:
+            raise _refusal(f"unit is {unit!r}; expected one of {', '.join(UNITS)}")
         if not isinstance(model_input, pd.DataFrame) or "text" not in model_input:
             found = list(model_input.columns) if isinstance(model_input, pd.DataFrame) else type(model_input).__name__
-            raise ValueError(f"input is {found}; expected a table with a column “text”, one paragraph a row")
-        return predict_texts(self.model, [str(text) for text in model_input["text"]])
+            raise _refusal(f"input is {found}; expected a table with a column “text”, one {unit} a row")
+        texts = [_text(number, value) for number, value in enumerate(model_input["text"])]
+        return (predict_speeches if unit == "speech" else predict_texts)(self.model, texts)
+
+
+def _text(number: int, value: Any) -> str | None:
+    if isinstance(value, str):
+        try:
+            value.encode()
+        except UnicodeEncodeError as error:
+            raise _refusal(f"text of row {number} holds half a character at {error.start}; expected Unicode") from None
+        return value
+    if value is None or value is pd.NA or value != value:
+        return None
+    raise _refusal(f"text of row {number} is of type {type(value).__name__}; expected a string or null")
+
+
+def _refusal(message: str) -> Exception:
+    """MLflow's own exception: of any other, its server hides the message in a traceback."""
+    from mlflow.exceptions import MlflowException
+
+    refusal: Exception = MlflowException.invalid_parameter_value(message)
+    return refusal
 
 
 def _load_pyfunc(path: str) -> PyfuncTagger:

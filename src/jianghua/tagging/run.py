@@ -19,6 +19,8 @@ ERRORS = "_errors.csv"
 BACKENDS = ("loky", "dask")
 _LOCK = ".jianghua-lock"
 _SECONDS_TO_CONNECT = 20
+_KILLED = ("TerminatedWorkerError", "BrokenProcessPool", "KilledWorker")
+"""What loky and Dask raise when a worker is no more; Dask, after it has lost a few over the same files."""
 _GROUP = 200_000
 """Bytes of files that are tagged together."""
 _MOST_IN_A_GROUP = 64
@@ -135,18 +137,24 @@ def _outcomes(jobs: Sequence[Job], task: Task, workers: Workers, known: Mapping[
         yield from task(*call)
     if not there:
         return
-    from joblib import Parallel, delayed
+    from joblib import Parallel, delayed, parallel_config
 
     delayed_calls = (delayed(task)(*call) for call in there)
-    if workers.backend == "loky":
-        for outcomes in Parallel(n_jobs=workers.jobs, return_as="generator_unordered")(delayed_calls):
-            yield from outcomes
-        return
-    from joblib import parallel_config
-
-    with _client(workers.scheduler) as client, parallel_config("dask", client=client):
-        for outcomes in Parallel(return_as="generator_unordered")(delayed_calls):
-            yield from outcomes
+    try:
+        if workers.backend == "loky":
+            for outcomes in Parallel(n_jobs=workers.jobs, return_as="generator_unordered")(delayed_calls):
+                yield from outcomes
+            return
+        with _client(workers.scheduler) as client, parallel_config("dask", client=client):
+            for outcomes in Parallel(return_as="generator_unordered")(delayed_calls):
+                yield from outcomes
+    except Exception as error:
+        if type(error).__name__ not in _KILLED:
+            raise
+        raise ConnectionError(
+            "a worker process was killed, perhaps for want of memory; the same command goes on from there, "
+            "with fewer --jobs if it happens again"
+        ) from None
 
 
 def _groups(jobs: Iterable[Job]) -> Iterator[list[Job]]:

@@ -47,10 +47,9 @@ def tag_paragraphs(
     path = best_paths(evidence.sentences, evidence.owner, probabilities)
     best = probabilities.argmax(axis=1)
     second = _secondary(evidence, path, best)
-    rounded = np.round(probabilities, 4)
-    rounded[np.arange(len(best)), best] = 0
-    rounded[np.arange(len(best)), best] = np.round(1 - rounded.sum(axis=1), 4)
-    rows = zip(best.tolist(), second.tolist(), rounded.tolist(), _runs(evidence, path, len(seen)), strict=True)
+    rows = zip(
+        best.tolist(), second.tolist(), _rounded(probabilities).tolist(), _runs(evidence, path, len(seen)), strict=True
+    )
     tags: list[Tag | None] = []
     for p in paragraphs:
         if p.kind != "paragraph":
@@ -67,6 +66,16 @@ def tag_paragraphs(
             )
         )
     return tags
+
+
+def _rounded(probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
+    """To four places, rows in the same order of size and with a sum of 1 (largest remainders: Hamilton's method)."""
+    units = probabilities * 10_000
+    whole = np.floor(units)
+    missing = 10_000 - whole.sum(axis=1, keepdims=True)
+    rank = (whole - units).argsort(axis=1, kind="stable").argsort(axis=1)
+    rounded: NDArray[np.float64] = (whole + (rank < missing)) / 10_000
+    return rounded
 
 
 def _secondary(evidence: Evidence, path: NDArray[np.int64], best: NDArray[np.int64]) -> NDArray[np.int64]:
