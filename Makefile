@@ -35,7 +35,7 @@ demo: $(READY)
 	@echo
 	@echo "Next:  make ui                                     see the run in the MLflow UI"
 	@echo "       $(BIN)/jianghua tag FOLDER -o OUT         tag your own speeches"
-	@echo "       $(BIN)/jianghua train --multirun features=words,characters model=logistic,naive_bayes"
+	@echo "       $(BIN)/jianghua train --multirun experiment=baseline_words,baseline_characters save=null"
 
 test: $(READY)
 	$(BIN)/python -m pytest -n auto -m "not slow and not integration"

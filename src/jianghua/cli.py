@@ -14,24 +14,32 @@ if TYPE_CHECKING:
 
 
 VERBS = {
-    "label": "vote with every cue, lay hand labels over the votes, write one table of paragraphs",
+    "tag": "tag speeches with a saved model (by default the released one)",
+    "label": "vote with every cue, lay hand labels over the votes",
     "train": "cross-validate, train and track a model",
     "evaluate": "score a saved model on labelled speeches",
-    "tag": "tag speeches with a saved model",
-    "review": "queue for hand correction, import of corrections, agreement of two readings",
-    "leaderboard": "run the experiments that are out of date and write the table of scores",
+    "review": "send doubtful paragraphs to people, take their labels back",
+    "leaderboard": "run the experiments that are out of date, compare all",
     "ui": "open the MLflow UI on this machine",
+    "completion": "print a script for tab completion",
 }
 
 _USAGE = """usage: jianghua VERB ...
 
 Says what each paragraph of a Chinese official speech is for.
 
+verbs:
 {verbs}
 
-label, train and evaluate are Hydra applications: `jianghua train features=words model=naive_bayes`,
-`jianghua train --multirun features=words,characters`, `jianghua train --cfg job`, `jianghua train --help`.
-tag and ui take flags: `jianghua tag speeches/ -o tagged/`, `jianghua tag --help`.
+examples:
+  jianghua tag speeches/ -o tagged/                     # JSON lines
+  jianghua tag speeches/ -o tagged/ --format html xlsx  # pages and workbooks
+  jianghua train experiment=baseline_words save=null    # another model
+  jianghua review export -o review/                     # a workbook to correct
+
+label, train and evaluate are Hydra applications: settings are given as
+NAME=VALUE, and --multirun, --cfg job and --help work as Hydra users expect.
+The other verbs take flags. Each has its own help: jianghua VERB --help
 """
 
 
@@ -48,7 +56,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _main(arguments: list[str]) -> int:
     if not arguments or arguments[0] in ("-h", "--help"):
-        print(_USAGE.format(verbs="\n".join(f"  {verb:10}{what}" for verb, what in VERBS.items())))
+        print(_USAGE.format(verbs="\n".join(f"  {verb:13}{what}" for verb, what in VERBS.items())))
         return FINE if arguments else WRONG_USAGE
     verb, rest = arguments[0], arguments[1:]
     if verb == "--version":

@@ -36,7 +36,7 @@ def test_one_string_instead_of_many_is_refused(features: CharacterNgrams | Jieba
 
 
 def test_jieba_cuts_words_without_a_cache_file(tmp_path: object) -> None:
-    assert words_of("加强组织领导") == ["加强", "组织", "领导"]
+    assert words_of("加强组织领导") == ("加强", "组织", "领导")
     import jieba
 
     assert jieba.dt.initialized is False, "the global tokenizer would read a cache file from a shared folder"

@@ -163,3 +163,9 @@ def test_hiding_the_outline_leaves_no_heading_text() -> None:
 def test_an_empty_paragraph_gets_equal_probabilities(model: SavedModel) -> None:
     assert np.allclose(model.tagger.predict_proba([View("", ())]), 1 / 6)
     assert model.tagger.predict_proba([]).shape == (0, 6)
+
+
+@pytest.mark.parametrize("classifier", [LogisticRegression(C=5.0), ComplementNB(alpha=0.1)])
+def test_every_classifier_works_below_the_second_stage(classifier: LogisticRegression | ComplementNB) -> None:
+    tagger = FunctionTagger(CharacterNgrams(1, 2, 12), classifier, context=SWITCHES, iterations=2).fit(SEEN, LABELS)
+    assert tagger.predict_proba(SEEN).shape == (len(SEEN), len(FUNCTIONS))

@@ -8,21 +8,49 @@ from pathlib import Path
 
 from jianghua.commands import FINE, SOME_FAILED
 
+_EXAMPLES = """\
+examples:
+  jianghua leaderboard
+  jianghua leaderboard corpus.raw=mine corpus.gold=mine.csv --out mine.md
+  jianghua leaderboard --only-write
+
+exit status: 0 fine, 1 an experiment failed, 2 wrong usage
+"""
+
+
+def parser() -> argparse.ArgumentParser:
+    """Flags of this verb."""
+    made = argparse.ArgumentParser(
+        prog="jianghua leaderboard",
+        description="Run the experiments of conf/experiment that are out of date, then write the\ntable of scores.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    made.add_argument("--only-write", action="store_true", help="run nothing; write the table from the runs there are")
+    made.add_argument(
+        "--out",
+        default="experiments/LEADERBOARD.md",
+        metavar="FILE",
+        help="default: experiments/LEADERBOARD.md",
+    )
+    made.add_argument(
+        "--tracking",
+        default="experiments",
+        metavar="DIR",
+        help="folder of the MLflow database (default: experiments)",
+    )
+    made.add_argument(
+        "overrides",
+        nargs="*",
+        metavar="OVERRIDE",
+        help="settings of `jianghua train` for all experiments, such as corpus.raw=FOLDER",
+    )
+    return made
+
 
 def run(rest: Sequence[str]) -> int:
-    parser = argparse.ArgumentParser(
-        prog="jianghua leaderboard",
-        description="Run the experiments of conf/experiment that are out of date, then write the table of scores.",
-    )
-    parser.add_argument(
-        "--only-write", action="store_true", help="run nothing; write the table from the runs there are"
-    )
-    parser.add_argument("--out", default="experiments/LEADERBOARD.md", help="default: experiments/LEADERBOARD.md")
-    parser.add_argument(
-        "--tracking", default="experiments", help="folder of the MLflow database (default: experiments)"
-    )
-    parser.add_argument("overrides", nargs="*", help="Hydra overrides for all experiments, such as corpus.raw=FOLDER")
-    options = parser.parse_args(rest)
+    """Run what is missing and write the table."""
+    options = parser().parse_args(rest)
     from jianghua.modelling.leaderboard import EXPERIMENT, find_entries, run_missing, write_leaderboard
 
     tracking = Path(options.tracking)

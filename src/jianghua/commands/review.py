@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from textwrap import fill
 from typing import TYPE_CHECKING
 
 from jianghua.commands import FINE, SOME_FAILED
@@ -32,24 +33,40 @@ class Command:
     run: Callable[[argparse.Namespace], int]
 
 
-def run(rest: Sequence[str]) -> int:
-    """Run one subcommand."""
-    parser = argparse.ArgumentParser(
+_EXAMPLES = """\
+examples (each COMMAND has more: jianghua review COMMAND --help):
+  jianghua label
+  jianghua review export -o review/ --limit 100
+  jianghua review import review/queue.xlsx --annotator li
+
+exit status: 0 fine, 1 problems (nothing is imported), 2 wrong usage
+"""
+
+
+def parser() -> argparse.ArgumentParser:
+    """Flags of this verb and its commands."""
+    made = argparse.ArgumentParser(
         prog="jianghua review",
         description="Have people label the paragraphs that the machine is least sure of.",
-        epilog="exit status: 0 fine, 1 problems (nothing is imported), 2 wrong usage",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    subparsers = made.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, command in COMMANDS.items():
         subparser = subparsers.add_parser(
             name,
             help=command.does,
-            description=command.does,
+            description=fill(command.does[0].upper() + command.does[1:] + ".", 78),
             epilog=f"examples:\n{command.examples}",
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
         command.add_flags(subparser)
-    options = parser.parse_args(rest)
+    return made
+
+
+def run(rest: Sequence[str]) -> int:
+    """Run one command."""
+    options = parser().parse_args(rest)
     try:
         return COMMANDS[options.command].run(options)
     except (ValueError, OSError) as error:
@@ -86,7 +103,14 @@ def _export_flags(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--limit", type=_count, default=200, metavar="N", help="paragraphs at most (default: 200)")
     parser.add_argument("--all", action="store_true", help="take paragraphs that have a hand label, too")
-    parser.add_argument("--format", nargs="+", default=["xlsx"], choices=["xlsx", "labelstudio"], help="default: xlsx")
+    parser.add_argument(
+        "--format",
+        nargs="+",
+        default=["xlsx"],
+        choices=["xlsx", "labelstudio"],
+        metavar="FORMAT",
+        help="xlsx (default), labelstudio, or both",
+    )
 
 
 def _export(options: argparse.Namespace) -> int:
@@ -281,7 +305,8 @@ COMMANDS: dict[str, Command] = {
     "export": Command(
         "write the most doubtful and most disputed paragraphs to a workbook or to Label Studio tasks",
         "  jianghua review export -o review/\n"
-        "  jianghua review export -o review/ --tags tagged/ --limit 50 --format xlsx labelstudio",
+        "  jianghua review export -o review/ --tags tagged/ --limit 50\n"
+        "  jianghua review export -o studio/ --format labelstudio",
         _export_flags,
         _export,
     ),
@@ -294,7 +319,7 @@ COMMANDS: dict[str, Command] = {
         _import,
     ),
     "agreement": Command(
-        "do two files of hand labels agree, and where not?",
+        "say how far two files of hand labels agree, and list where they do not",
         "  jianghua review agreement data/labels/gold.csv data/labels/second_reading.csv",
         _agreement_flags,
         _agreement,

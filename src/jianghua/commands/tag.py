@@ -14,22 +14,25 @@ _EXAMPLES = """\
 examples:
   jianghua tag speeches/ -o tagged/
   jianghua tag speech.docx archive/ -o tagged/ --format jsonl xlsx html
-  jianghua tag archive/ -o tagged/ --jobs 8
-  jianghua tag archive/ -o tagged/ --backend dask --scheduler HOST:8786
+  jianghua tag archive/ -o tagged/ --jobs 0 --format html --lang zh
   jianghua tag speech.txt -o tagged/ --model models:/jianghua@champion --explain
+  jianghua tag archive/ -o tagged/ --backend dask --scheduler HOST:8786
 
-exit status: 0 all tagged, 1 some files failed (see OUT/_errors.csv), 2 wrong usage, 130 stopped with Ctrl-C
+exit status: 0 all tagged; 1 some files failed, OUT/_errors.csv says which;
+2 wrong usage; 130 stopped with Ctrl-C (the same command goes on from there)
 """
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def parser() -> argparse.ArgumentParser:
+    """Flags of this verb."""
+    made = argparse.ArgumentParser(
         prog="jianghua tag",
+        usage="jianghua tag PATH [PATH ...] -o OUT [options]",  # --format takes all words after it: PATH comes first
         description="Tag speeches: what is each paragraph for?",
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    add = parser.add_argument
+    add = made.add_argument
     add("paths", nargs="+", metavar="PATH", help="file, folder (searched for speeches), or - for standard input")
     add("-o", "--out", required=True, type=Path, metavar="OUT", help="folder for the outputs")
     add(
@@ -38,7 +41,7 @@ def _parser() -> argparse.ArgumentParser:
         default=["jsonl"],
         choices=FORMATS,
         metavar="FORMAT",
-        help=f"one or more of {', '.join(FORMATS)}",
+        help=f"one or more of {', '.join(FORMATS)} (default: jsonl)",
     )
     add("--model", metavar="MODEL", help="model folder, or models:/NAME@ALIAS (default: the released model)")
     add("--tracking", default="experiments", metavar="DIR", help="folder of the MLflow database for models:/…")
@@ -53,15 +56,14 @@ def _parser() -> argparse.ArgumentParser:
     add("--lang", default="en", choices=["en", "zh"], help="language of the report pages and of the final line")
     add("--show", action="store_true", help="print the tagged paragraphs as a table too")
     add("--quiet", action="store_true", help="no progress bar, no final line")
-    return parser
+    return made
 
 
 def run(rest: Sequence[str]) -> int:
     """Tag what the arguments name."""
-    parser = _parser()
-    options = parser.parse_args(rest)
+    options = parser().parse_args(rest)
     if (options.backend == "dask") != (options.scheduler is not None):
-        parser.error("--backend dask and --scheduler HOST:PORT go together")
+        parser().error("--backend dask and --scheduler HOST:PORT go together")
     from jianghua.modelling.store import ModelError, load_model
     from jianghua.reporting.terminal import Progress, print_speech
     from jianghua.resources import find_model

@@ -8,13 +8,27 @@ from pathlib import Path
 from typing import Any
 
 
-def run(rest: Sequence[str]) -> int:
-    parser = argparse.ArgumentParser(prog="jianghua ui", description="Open the MLflow UI on 127.0.0.1.")
-    parser.add_argument(
-        "--tracking", default="experiments", help="folder of the MLflow database (default: experiments)"
+def parser() -> argparse.ArgumentParser:
+    """Flags of this verb."""
+    made = argparse.ArgumentParser(
+        prog="jianghua ui",
+        description="Open the MLflow UI on 127.0.0.1: runs, their scores and figures, and models.",
+        epilog="examples:\n  jianghua ui\n  jianghua ui --port 8080 --tracking /data/experiments",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--port", type=int, default=5000)
-    options = parser.parse_args(rest)
+    made.add_argument(
+        "--tracking",
+        default="experiments",
+        metavar="DIR",
+        help="folder of the MLflow database (default: experiments)",
+    )
+    made.add_argument("--port", type=int, default=5000, metavar="N", help="default: 5000")
+    return made
+
+
+def run(rest: Sequence[str]) -> int:
+    """Serve until Ctrl-C."""
+    options = parser().parse_args(rest)
     from jianghua.modelling.tracking import Tracking
 
     uri = Tracking(Path(options.tracking), "training").uri

@@ -249,7 +249,9 @@ def _fit_headings(data: _Data, train: NDArray[np.bool_]) -> LinearModel:
         return LinearModel(
             spec, np.zeros((2**spec.bits, len(FUNCTIONS)), np.float32), np.zeros(len(FUNCTIONS), np.float32)
         )
-    classifier = clone(data.settings.classifier).set_params(class_weight=None, C=3.0)
+    classifier = clone(data.settings.classifier)
+    known = classifier.get_params()  # naive Bayes has neither
+    classifier.set_params(**{name: value for name, value in (("class_weight", None), ("C", 3.0)) if name in known})
     labels, weights = data.labels[twice], data.weights[twice] / 2
     return LinearModel(
         spec, *fit_linear(classifier, features.fit_transform(texts).tocsr(), np.arange(len(texts)), labels, weights)
