@@ -31,6 +31,9 @@ _FEWEST_TEXTS = 3
 _LIKELIER = 1.2
 """How much likelier the secondary function must be for a sentence to be given to it."""
 
+_COLUMNS = 0.3
+"""Share of the columns that a question of a tree may choose from, drawn anew each time: neighbouring columns say much the same."""
+
 _HEADING_BITS = 14
 _INNER_FOLDS = 4
 
@@ -200,6 +203,7 @@ def _two_stages(data: _Data) -> Tagger:
         learning_rate=settings.learning_rate,
         min_samples_leaf=15,
         l2_regularization=1.0,
+        max_features=_COLUMNS,
         early_stopping=False,
         random_state=settings.random_state,
     )
