@@ -25,10 +25,8 @@ FAMILY = "Jianghua Sans"
 MISSING = "〓"
 """Stands where the font has no character, as printers do it."""
 
-COLOURS = dict(zip(FUNCTIONS, ("#E69F00", "#D55E00", "#0072B2", "#CC79A7", "#009E73", "#7F7F7F"), strict=True))
-"""Okabe & Ito's palette (2008), grey for context."""
-ON_COLOURS = dict(zip(FUNCTIONS, ("#222222", "white", "white", "#222222", "white", "white"), strict=True))
-"""What is legible on them."""
+COLOURS = dict(zip(FUNCTIONS, ("#00875F", "#C9520A", "#0068A8", "#A8497F", "#B07C00", "#6F7680"), strict=True))
+"""Okabe & Ito's palette (2008), darkened until white is legible on it; the report pages have the same."""
 INK, GREY, PALE = "#222222", "#777777", "#DDDDDD"
 
 LEADING = 1.4

@@ -5,7 +5,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from jianghua.labels import FUNCTIONS
-from jianghua.modelling.canvas import COLOURS, GREY, LEADING, ON_COLOURS, PALE, both, in_percent, label_points, sheet
+from jianghua.modelling.canvas import COLOURS, GREY, LEADING, PALE, both, in_percent, label_points, sheet
 
 _FROM_THE_BOTTOM = ("context", "achievements", "shortcomings", "requirements", "discipline", "closing")
 """As a speech goes."""
@@ -47,7 +47,7 @@ def draw_positions(positions: NDArray[np.float64], gold: NDArray[np.int8], about
             )
             if room >= 0.1:
                 axes.text(middle[place], centre, both(label, "\n"), ha="center", va="center",
-                          color=ON_COLOURS[label], linespacing=LEADING)  # fmt: skip
+                          color="white", linespacing=LEADING)  # fmt: skip
             floor = floor + share
         axes.set(xlim=(0, 1), ylim=(0, 1), xlabel="开头 → 结尾 position in the speech, from first to last paragraph",
                  ylabel="占该处段落的比例 share of the paragraphs there")  # fmt: skip

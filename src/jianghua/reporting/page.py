@@ -18,12 +18,10 @@ from urllib.parse import quote
 
 from jianghua.corpus import cut_sentences, fingerprint
 from jianghua.labels import CHINESE
+from jianghua.modelling.calibration import REVIEW_BELOW
 
 if TYPE_CHECKING:
     from jinja2 import Environment
-
-UNCERTAIN = 0.7
-"""A paragraph below this confidence is marked for a person to check."""
 
 ORDER = ("context", "achievements", "shortcomings", "requirements", "discipline", "closing")
 """Functions as most speeches run through them, so that a course goes down the lanes like stairs."""
@@ -87,7 +85,7 @@ def speech_page(records: Sequence[dict[str, Any]], source: str, lang: str = "en"
         count=len(tagged),
         characters=sum(len(record["text"]) for record in records),
         functions={name: sum(name in (r["label"], r["secondary"]) for r in tagged) for name in ORDER},
-        uncertain=sum(record["confidence"] < UNCERTAIN for record in tagged),
+        uncertain=sum(record["confidence"] < REVIEW_BELOW for record in tagged),
     )
 
 
@@ -284,7 +282,7 @@ def _render(template: str, lang: str, **values: Any) -> bytes:
         order=ORDER,
         chinese=CHINESE,
         marks=MARKS,
-        low=UNCERTAIN,
+        low=REVIEW_BELOW,
         lanes={name: f"{100 * place / len(ORDER):.3f}%" for place, name in enumerate(ORDER)},
         **values,
     )
