@@ -23,9 +23,11 @@ from jianghua.labelling.cues import ABSTAIN, View
 from jianghua.labels import FUNCTIONS
 from jianghua.modelling import tracking
 from jianghua.modelling.calibration import calibrate
+from jianghua.modelling.cross_validation import cross_validate
 from jianghua.modelling.hashing import words_of
 from jianghua.modelling.leaderboard import EXPERIMENT, PEER
-from jianghua.modelling.training import TrainingRows, config_digest, cross_validate, data_digest, read_corpus
+from jianghua.modelling.run_notes import SECTIONS, config_digest
+from jianghua.modelling.training_data import TrainingRows, data_digest, read_corpus
 from jianghua.resources import configuration_folder
 
 PURPOSE = "fastText: jieba words of the paragraph and pairs of them, 25 epochs"
@@ -75,7 +77,7 @@ def main(overrides: Sequence[str]) -> None:
         scores, predicted = cross_validate(config, corpus, fit)
         mlflow.log_metric("training_seconds", (time.perf_counter() - started) / config.split.folds / 2)
         for name, found in scores.items():
-            mlflow.log_metrics(found.flat("" if name == "model" else f"{name}."))
+            mlflow.log_metrics(found.flat(SECTIONS[name]))
             print(f"{name:18} macro-F1 {found.macro_f1:.3f} ({found.interval[0]:.3f}–{found.interval[1]:.3f})")
         tested = predicted["tested"]
         calibration = calibrate(predicted["probabilities"][tested], corpus.gold[tested])

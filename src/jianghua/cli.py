@@ -131,7 +131,7 @@ def _label(config: "DictConfig") -> None:
     from jianghua.labelling.cues import ABSTAIN, load_cues
     from jianghua.labelling.label_model import compare_label_models
     from jianghua.labelling.table import to_table, write_table
-    from jianghua.modelling.training import read_corpus
+    from jianghua.modelling.training_data import read_corpus
     from jianghua.reporting.terminal import print_cues, print_duplicates
 
     corpus = read_corpus(config)

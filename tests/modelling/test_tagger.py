@@ -16,7 +16,7 @@ from jianghua.modelling.features import CharacterNgrams, JiebaWords
 from jianghua.modelling.fitting import FunctionTagger, linear_parts
 from jianghua.modelling.store import SavedModel
 from jianghua.modelling.tagger import Tagger
-from jianghua.modelling.training import hide_outline
+from jianghua.modelling.training_data import hide_outline
 from jianghua.modelling.trees import trees_from
 from tests.speeches import COUNTY, COUNTY_LABELS, HOSPITAL, HOSPITAL_LABELS
 

@@ -6,9 +6,10 @@ from hydra import compose, initialize_config_dir
 from omegaconf import DictConfig
 
 from jianghua.corpus import fingerprint, parse
+from jianghua.modelling.cross_validation import fit
 from jianghua.modelling.folds import folds
 from jianghua.modelling.store import save_model
-from jianghua.modelling.training import data_digest, fit, read_corpus, speech_digests, training_rows
+from jianghua.modelling.training_data import data_digest, read_corpus, speech_digests, training_rows
 from jianghua.resources import configuration_folder
 from tests.speeches import COUNTY, COUNTY_LABELS, HOSPITAL, HOSPITAL_LABELS
 

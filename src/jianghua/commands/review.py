@@ -270,8 +270,9 @@ def _suspects(options: argparse.Namespace) -> int:
     from hydra import compose, initialize_config_dir
 
     from jianghua.files import write_bytes
+    from jianghua.modelling.cross_validation import cross_validate
     from jianghua.modelling.suspects import suspect_table
-    from jianghua.modelling.training import cross_validate, read_corpus
+    from jianghua.modelling.training_data import read_corpus
     from jianghua.reporting.terminal import print_suspects
     from jianghua.resources import configuration_folder
     from jianghua.tagging.writers import table_bytes

@@ -29,10 +29,11 @@ def parser() -> argparse.ArgumentParser:
 def run(rest: Sequence[str]) -> int:
     """Serve until Ctrl-C."""
     options = parser().parse_args(rest)
-    from jianghua.modelling.tracking import Tracking
+    from jianghua.modelling.tracking import SCORES_VIEW, Tracking
 
-    uri = Tracking(Path(options.tracking), "training").uri
-    Tracking(Path(options.tracking), "training").prepare()
-    print(f"MLflow UI on http://127.0.0.1:{options.port} (Ctrl-C stops it)", flush=True)
+    tracking = Tracking(Path(options.tracking), "training")
+    # without these words a browser that is new to it opens on MLflow's pages for language models
+    page = f"#/experiments/{tracking.prepare()}/runs?workflowType=machine_learning&viewStateShareKey={SCORES_VIEW}"
+    print(f"MLflow UI on http://127.0.0.1:{options.port}/{page} (Ctrl-C stops it)", flush=True)
     command: list[Any] = [sys.executable, "-m", "mlflow", "ui", "--host", "127.0.0.1", "--port", str(options.port)]
-    return subprocess.call([*command, "--backend-store-uri", uri])
+    return subprocess.call([*command, "--backend-store-uri", tracking.uri])

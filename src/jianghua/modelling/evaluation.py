@@ -10,9 +10,10 @@ from omegaconf import DictConfig
 from jianghua.files import write_bytes
 from jianghua.labelling.cues import ABSTAIN
 from jianghua.labels import FUNCTIONS
+from jianghua.modelling.cross_validation import cue_predictions
 from jianghua.modelling.metrics import Scores, score
 from jianghua.modelling.store import SavedModel, load_model
-from jianghua.modelling.training import cue_predictions, hide_outline, read_corpus, speech_digests
+from jianghua.modelling.training_data import hide_outline, read_corpus, speech_digests
 
 
 @dataclass(frozen=True, slots=True)

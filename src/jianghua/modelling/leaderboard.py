@@ -9,9 +9,10 @@ from omegaconf import DictConfig
 
 from jianghua.files import write_bytes
 from jianghua.labels import FUNCTIONS
+from jianghua.modelling.run_notes import config_digest, purpose
 from jianghua.modelling.store import load_model
 from jianghua.modelling.tracking import Tracking
-from jianghua.modelling.training import config_digest, data_digest, read_corpus
+from jianghua.modelling.training_data import data_digest, read_corpus
 from jianghua.resources import configuration_folder, released_model
 
 EXPERIMENT = "leaderboard"
@@ -53,10 +54,12 @@ def find_entries(overrides: Sequence[str], folder: Path) -> list[Entry]:
             digest = digest or data_digest(read_corpus(config))
             key = (config_digest(config), digest)
             same = [
-                run for run in runs if (run.data.tags.get("config_digest"), run.data.params.get("data_digest")) == key
+                run
+                for run in runs
+                if (run.data.tags.get("config_digest"), run.data.params.get("data_digest")) == key
+                and "scoring_mb_per_second" in run.data.metrics  # runs of older versions lack what the table shows
             ]
-            purpose = path.read_text(encoding="utf-8").splitlines()[1].lstrip("# ")
-            entries.append(Entry(path.stem, purpose, config, same[0] if same else None))
+            entries.append(Entry(path.stem, purpose(path.stem), config, same[0] if same else None))
     peers: dict[str, Entry] = {}
     for run in runs:  # the newest first
         if PEER in run.data.tags and run.data.params.get("data_digest") == digest:
@@ -87,7 +90,7 @@ def write_leaderboard(entries: Sequence[Entry], out: Path) -> str:
     done = sorted((entry for entry in entries if entry.run is not None), key=_macro_f1, reverse=True)
     if not done:
         raise ValueError("no experiment has a finished run; run `make leaderboard`")
-    first: Any = done[0].run
+    first: Any = next((entry.run for entry in done if entry.run and PEER not in entry.run.data.tags), done[0].run)
     lines = [
         "# Leaderboard",
         "",
@@ -95,8 +98,8 @@ def write_leaderboard(entries: Sequence[Entry], out: Path) -> str:
         "document, everything fitted inside the fold; the interval is a 95 % bootstrap over documents. MB/s is what the model alone",
         "scores (whole files: BENCHMARKS.md).",
         "",
-        f"Data: {first.data.metrics['documents']:.0f} documents, "
-        f"{first.data.metrics['hand_labelled']:.0f} hand-labelled paragraphs, "
+        f"Data: {first.data.metrics['size/documents']:.0f} documents, "
+        f"{first.data.metrics['size/hand_labelled']:.0f} hand-labelled paragraphs, "
         f"digest `{first.data.params['data_digest'][:16]}`.",
         "",
         "| experiment | macro-F1 | interval | no heading text | accuracy | calibration error | training s | MB/s | model MB | configuration |",
@@ -104,11 +107,11 @@ def write_leaderboard(entries: Sequence[Entry], out: Path) -> str:
     ]
     lines += [_row(entry) for entry in done]
     for name, title in (("cues", "cues alone (label model)"), ("majority", "majority class")):
-        m = first.data.metrics
-        without = f"{m[f'{name}_no_outline.macro_f1']:.3f}" if f"{name}_no_outline.macro_f1" in m else "–"
+        m = {key.removeprefix(f"vs_{name}/"): value for key, value in first.data.metrics.items()}
+        without = first.data.metrics.get(f"vs_{name}_no_headings/macro_f1")
         lines.append(
-            f"| {title} | {m[f'{name}.macro_f1']:.3f} | {m[f'{name}.macro_f1_low']:.3f}–{m[f'{name}.macro_f1_high']:.3f} | "
-            f"{without} | {m[f'{name}.accuracy']:.3f} | – | – | – | – | – |"
+            f"| {title} | {m['macro_f1']:.3f} | {m['macro_f1_low']:.3f}–{m['macro_f1_high']:.3f} | "
+            f"{f'{without:.3f}' if without is not None else '–'} | {m['accuracy']:.3f} | – | – | – | – | – |"
         )
     lines += [
         "",
@@ -139,7 +142,7 @@ def _row(entry: Entry) -> str:
     size = f"{m['model_bytes'] / 1e6:.1f}" if "model_bytes" in m else "–"
     return (
         f"| {entry.name} | {m['macro_f1']:.3f} | {m['macro_f1_low']:.3f}–{m['macro_f1_high']:.3f} | "
-        f"{m['model_no_outline.macro_f1']:.3f} | {m['accuracy']:.3f} | {m['calibration_error']:.3f} | "
+        f"{m['no_headings/macro_f1']:.3f} | {m['accuracy']:.3f} | {m['calibration_error']:.3f} | "
         f"{m['training_seconds']:.0f} | {speed} | {size} | `{run.data.tags['config_digest']}` |"
     )
 
