@@ -75,8 +75,10 @@ lock: $(READY)
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --all-extras --python-version 3.11 \
 		--no-emit-index-url --no-emit-find-links --no-header -o requirements.lock pyproject.toml
-	$(BIN)/uv pip compile --quiet --universal --generate-hashes --group bench --python-version 3.11 -c requirements.lock \
-		--no-emit-index-url --no-emit-find-links --no-header -o requirements-bench.lock
+	for group in bench spark; do \
+		$(BIN)/uv pip compile --quiet --universal --generate-hashes --group $$group --python-version 3.11 -c requirements.lock \
+			--no-emit-index-url --no-emit-find-links --no-header -o requirements-$$group.lock; \
+	done
 
 clean:
 	rm -rf $(VENV) data/interim experiments/runs experiments/sweeps experiments/jobs build dist
