@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from itertools import groupby, islice
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import orjson
 
@@ -35,11 +35,25 @@ Renderer = Callable[[Sequence[Mapping[str, Any]], str], bytes]
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One input file: where it is (None is standard input), its name for the user, its name below OUT."""
+    """One input file: where it is (None is standard input), its name for the user, its name below OUT.
 
-    path: Path | None
+    The place is text, not a Path: there may be a million of them, and most are the same text as the name.
+    """
+
+    place: str | None
     source: str
     relative: str
+
+    @classmethod
+    def at(cls, path: Path, relative: str) -> Self:
+        """Job for a file."""
+        source = printable(path)
+        return cls(source if source == str(path) else str(path), source, relative)
+
+    @property
+    def path(self) -> Path | None:
+        """Where the file is; None is standard input."""
+        return None if self.place is None else Path(self.place)
 
 
 @dataclass(slots=True)
@@ -118,11 +132,11 @@ def _jobs_of(argument: str, out: Path | None) -> Iterator[Job | Outcome]:
     path = Path(argument)
     try:
         if not path.is_dir():
-            yield Job(path, printable(argument), printable(path.name or argument))
+            yield Job(argument, printable(argument), printable(path.name or argument))
             return
         for found in search(path, out):
             if found.problem is None:
-                yield Job(found.path, printable(found.path), found.relative)
+                yield Job.at(found.path, found.relative)
             else:
                 yield Outcome(printable(found.path), error=found.problem)
     except (OSError, ValueError) as error:
@@ -245,7 +259,7 @@ def _write(file: _Open, tags: Sequence[Tag | None], model: SavedModel, out: Path
         len({p.speech for p in paragraphs}),
         Counter(p.kind for p in paragraphs),
         Counter(tag.label for tag in tags if tag),
-        _courses(records),
+        _courses(records) if options.renderers else [],  # pages show them; a million files need not keep them
         file.key,
         {name: len(content) for name, content in outputs.items()},
     )

@@ -45,7 +45,7 @@ class Journal:
 
     def finish(self) -> None:
         """Write the journal anew, in order of names: the same bytes whatever happened on the way."""
-        write_bytes(self._path, b"".join(_line(self.done[name]) for name in sorted(self.done)))
+        write_bytes(self._path, (_line(self.done[name]) for name in sorted(self.done)))
 
 
 def remove_parts(out: Path) -> None:
