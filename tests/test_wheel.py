@@ -96,7 +96,7 @@ def test_the_installed_command_tags_with_the_released_model_in_every_format(prog
     assert {path.name for path in (tmp_path / "tagged").glob("county.txt.*")} == {f"county.txt.{f}" for f in FORMATS}
     lines = (tmp_path / "tagged/county.txt.jsonl").read_text(encoding="utf-8").splitlines()
     labels = [record["label"] for record in map(json.loads, lines) if record["label"]]
-    assert labels[1:4] == ["achievements", "shortcomings", "requirements"]
+    assert labels[2:6] == ["shortcomings", "requirements", "requirements", "discipline"]
 
 
 @pytest.mark.parametrize("name", ["pyproject.toml", "CITATION.cff"])
