@@ -53,3 +53,13 @@ def model_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def model(model_folder: Path) -> SavedModel:
     """The small model, loaded."""
     return load_model(model_folder)
+
+
+@pytest.fixture
+def speeches(tmp_path: Path) -> Path:
+    """A folder with two speeches, one of them below it and in GB18030."""
+    folder = tmp_path / "speeches"
+    (folder / "sub").mkdir(parents=True)
+    (folder / "county.txt").write_text(COUNTY, encoding="utf-8")
+    (folder / "sub" / "hospital.txt").write_bytes(HOSPITAL.encode("gb18030"))
+    return folder

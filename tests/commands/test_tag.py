@@ -11,16 +11,7 @@ import pytest
 
 from jianghua.cli import main
 from jianghua.corpus import simplify
-from tests.speeches import COUNTY, COUNTY_LABELS, HOSPITAL
-
-
-@pytest.fixture
-def speeches(tmp_path: Path) -> Path:
-    folder = tmp_path / "speeches"
-    (folder / "sub").mkdir(parents=True)
-    (folder / "county.txt").write_text(COUNTY, encoding="utf-8")
-    (folder / "sub" / "hospital.txt").write_bytes(HOSPITAL.encode("gb18030"))
-    return folder
+from tests.speeches import COUNTY, COUNTY_LABELS
 
 
 def read_csv(path: Path) -> list[dict[str, str]]:

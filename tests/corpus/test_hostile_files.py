@@ -511,11 +511,10 @@ def test_the_child_ends_with_its_parent() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     child = Path("/proc") / done.stdout.strip()
-    for _ in range(100):
-        if not child.exists() or ") Z" in (child / "stat").read_text():
-            return
+    deadline = time.monotonic() + 5
+    while (alive := child.exists() and ") Z" not in (child / "stat").read_text()) and time.monotonic() < deadline:
         time.sleep(0.05)
-    pytest.fail(f"process {done.stdout.strip()} outlives its parent")
+    assert not alive, f"process {done.stdout.strip()} outlives its parent"
 
 
 def test_the_folder_of_an_archive_is_no_place_to_import_from(tmp_path: Path) -> None:

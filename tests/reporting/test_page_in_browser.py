@@ -202,7 +202,9 @@ def test_a_hit_may_cross_the_border_of_two_segments(opened: Open) -> None:
 def test_search_takes_what_is_typed_literally(typed: str, opened: Open) -> None:
     page = opened()
     page.get_by_role("searchbox").fill(typed)
-    says(page, "Hits: 1 · lines: 1" if typed == "8.4" else "Nothing matches")
+    expected = "Hits: 1 · lines: 1" if typed == "8.4" else "Nothing matches"
+    says(page, expected)
+    assert page.get_by_role("status").inner_text() == expected
 
 
 def test_the_outline_and_the_strip_lead_into_the_text(opened: Open) -> None:

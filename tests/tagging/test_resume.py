@@ -26,7 +26,7 @@ from jianghua.modelling.store import load_model, save_model
 from jianghua.tagging.batch import Options, find_jobs
 from jianghua.tagging.journal import JOURNAL
 from jianghua.tagging.run import Workers, tag_batch
-from tests.speeches import COUNTY, HOSPITAL
+from tests.speeches import COUNTY
 
 FORMATS = ("jsonl", "csv")
 
@@ -70,15 +70,6 @@ def wait_for(condition: Callable[[], object], seconds: float = 60) -> None:
 
 
 needs_proc = pytest.mark.skipif(not Path("/proc/self/stat").is_file(), reason="looks for processes in /proc")
-
-
-@pytest.fixture
-def speeches(tmp_path: Path) -> Path:
-    folder = tmp_path / "speeches"
-    (folder / "sub").mkdir(parents=True)
-    (folder / "county.txt").write_text(COUNTY, encoding="utf-8")
-    (folder / "sub" / "hospital.txt").write_bytes(HOSPITAL.encode("gb18030"))
-    return folder
 
 
 @pytest.fixture(scope="module")
