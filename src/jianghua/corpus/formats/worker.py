@@ -3,6 +3,7 @@
 import atexit
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -54,10 +55,12 @@ class Worker:
                 timer.cancel()
             if answer is None:
                 self.close()
+                # the child's own alarm may be the first to end it
+                timed_out = late.is_set() or process.returncode == -getattr(signal, "SIGALRM", 0)
                 raise UnreadableError(
                     f"{name}: took longer than {limits.seconds:g} seconds to be read as {format}; it may have been made to do harm; "
                     "save it as .txt and try again"
-                    if late.is_set()
+                    if timed_out
                     else f"{name}: the parser of {format} crashed on it (or ran out of {limits.memory:,} bytes of memory); "
                     "it may be damaged; save it as .txt and try again"
                 )
