@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 from safetensors.numpy import load, save
 
-from jianghua.labelling.cues import View
 from jianghua.modelling.linear import FeatureSpec, LinearModel
 from jianghua.modelling.store import MANIFEST, TRAINING, WEIGHTS, ModelError, load_model, save_model
 from jianghua.modelling.tagger import Context, Tagger
@@ -190,10 +189,11 @@ def test_trees_that_would_read_elsewhere_are_refused(tmp_path: Path, column: int
         load_model(folder)
 
 
-def test_trees_that_strike_out_every_leaf_read_nothing_beyond_their_own(tmp_path: Path) -> None:
+def test_trees_that_strike_out_every_leaf_are_refused(tmp_path: Path) -> None:
     folder = two_stage_folder(tmp_path / "trees")
     change_arrays(folder, **{"trees.strikes": np.full((6, 1), 0xFFFF, np.uint16)})
-    assert np.allclose(load_model(folder).tagger.predict_proba([View("去年增产。", ("去年增产。",))]), 1 / 6)
+    with pytest.raises(ModelError, match="6 trees strike out their last leaf; accepted: trees that leave one"):
+        load_model(folder)
 
 
 @pytest.mark.parametrize("shape", [(6006, 1), (6, 16), (5, 1), (6, 0)])

@@ -161,7 +161,7 @@ def test_hiding_the_outline_leaves_no_heading_text() -> None:
 
 
 def test_an_empty_paragraph_gets_equal_probabilities(model: SavedModel) -> None:
-    assert np.allclose(model.tagger.predict_proba([View("", ())]), 1 / 6)
+    assert np.allclose(model.tagger.predict_proba([View("")]), 1 / 6)
     assert model.tagger.predict_proba([]).shape == (0, 6)
 
 

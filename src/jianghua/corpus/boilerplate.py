@@ -4,10 +4,14 @@ All patterns are written for simplified characters and are matched on one line w
 """
 
 import re
+from string import ascii_letters
 
 _ADDRESS = r"(?<![A-Za-z0-9])(?:https?://|www[.．。])?[A-Za-z0-9][A-Za-z0-9\-.]{0,80}[.．](?:com|cn|net|org|gov|edu|cc|info|top|wang|vip)(?:[.．]cn)?(?:/[\w./?=&%#\-]*)?"
 
-ZERO_WIDTH = re.compile("[\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\u00ad]+")
+ZERO_WIDTH_CHARACTERS = "".join(
+    map(chr, (*range(0x200B, 0x2010), *range(0x2028, 0x202F), *range(0x2060, 0x2065), 0xFEFF, 0xAD))
+)
+ZERO_WIDTH = re.compile(f"[{ZERO_WIDTH_CHARACTERS}]+")
 
 DIVIDER = re.compile(
     r"^[【\[★☆◆●■]{0,3}(?:(?:讲话|发言|范文|篇目)\s*(?:之)?第?[一二三四五六七八九十百\d]{1,4}篇?|第[一二三四五六七八九十百\d]{1,4}篇|"
@@ -37,6 +41,9 @@ def is_salutation(line: str) -> bool:
     [True, True, True, False]
     """
     end = len(line) - (line[-1:] in ":：！!。")
+    ends = {end, len(line), len(line[:end].rstrip().rstrip("、，,和").rstrip())}
+    if not any(_PERSON.fullmatch(line, at, to) for to in ends for at in range(max(to - _LONGEST_PERSON, 0), to)):
+        return False
     persons = [
         [to for to in range(at + 2, min(at + _LONGEST_PERSON, len(line)) + 1) if _PERSON.fullmatch(line, at, to)]
         for at in range(len(line))
@@ -131,22 +138,35 @@ SITE_PHRASE = re.compile(
 )
 """Phrases that only a site says of itself or of its texts."""
 
-_SITE_CANDIDATE = re.compile(
-    r"\.[A-Za-z]{2}|．[A-Za-z]{2}|版权|免责声明|转载|责任编辑|文章标题|导语|本文|文章来源|来源于|网友|共[计\d]|预计阅读|本站|客服|ICP|icp|公安备|"
-    r"Copyright|copyright|COPYRIGHT|All |all |ALL |Public|public|PUBLIC|本作品|维基|著作权法|公有领域|仅供|范文|文秘|公文|小编|欢迎|供大家|VIP|vip|微信扫码"
+_WORDS = """
+    http HTTP Http www WWW Www ICP icp VIP vip Copyright copyright COPYRIGHT All all ALL Public public PUBLIC
+    版权所 版权声 版权归 免责声明 转载 责任编辑 文章标题 导语 文章来源 来源于 网友上 网友分 网友投 网友整 共计 预计阅读
+    本站 客服 公安备 本作品 维基 著作权法 公有领域 仅供 范文 文秘 文库 小编 供大家 扫码 公众号 更多精彩 尽在
+    公文网 公文站 公文之 公文写 欢迎阅 欢迎下 欢迎访 欢迎关 请访问 请关注 请登录 请点击 请搜索 微信扫
+"""
+SITE_WORDS = (
+    *_WORDS.split(),
+    *(dot + letter for dot in ".．" for letter in ascii_letters),
+    *(f"共{digit}" for digit in "0123456789０１２３４５６７８９"),
+    *(
+        a + b
+        for a in ("本文", "文章", "内容", "资料", "全文")
+        for b in ("来自", "来源", "由", "出自", "摘自", "转自", "选自")
+    ),
+    *(a + b for a in ("点击", "微信") for b in ("下载", "查看", "关注", "扫码", "搜索")),
 )
-"""What every match of SITE_PHRASE contains; each branch begins with a literal, which `re` finds many times faster."""
+SITE_CHARACTERS = "☆★※◆●→>"
+"""One of these words or characters is in every match of SITE_PHRASE and of INSERT."""
+_SITE_WORD = re.compile("|".join(map(re.escape, (*SITE_WORDS, *SITE_CHARACTERS))))
 
 CAPTION = re.compile(r"(?:记者|通讯员|摄影)\s?.{1,14}[/／]?\s?(?:摄|文|图|发)$|[/／]摄$")
 """Caption of a photograph in the middle of a text."""
 
-"""Lines of a site or an agency rather than of a speech; only believed on lines that do not read like prose."""
-
-FOOTER = re.compile(
+_FOOTER = re.compile(
     r"(?i)^(?:[-\s·•]*(?:上一篇|下一篇|相关(?:文章|推荐|阅读)|推荐阅读|猜你喜欢|热门(?:文章|推荐|范文)|延伸阅读|版权(?:所有|声明)|免责声明|责任编辑|发表评论|网友评论|返回(?:首页|顶部)|copyright|本作品(?:是|在))"
     r"|.{0,12}微信扫码)"
 )
-"""From such a line on, nothing of the speech follows (unless a new speech begins)."""
+_FOOTER_STARTS = frozenset("-·•上下相推猜热延版免责发网返本cC")
 
 INSERT = re.compile(
     rf"""(?ix)
@@ -160,11 +180,6 @@ INSERT = re.compile(
 )
 """Advertisement text that was put into the middle of a sentence."""
 
-_INSERT_CANDIDATE = re.compile(
-    r"网|范文|公众号|文库|转载|扫码|文秘|微信|来自|来源|欢迎|更多精彩|点击|下载|\.[A-Za-z]|．[A-Za-z]|http|HTTP|Http|www|WWW|Www"
-)
-"""What every match of INSERT contains; as above."""
-
 
 def remove_inserts(text: str, original: str | None = None) -> str:
     """Take advertisement text out of a line in simplified characters, or out of its `original` of the same length.
@@ -173,7 +188,7 @@ def remove_inserts(text: str, original: str | None = None) -> str:
     '会议材料要精简。'
     """
     original = text if original is None else original
-    if not _INSERT_CANDIDATE.search(text):
+    if not _SITE_WORD.search(text):
         return original
     kept, at = [], 0
     for match in INSERT.finditer(text):
@@ -182,17 +197,25 @@ def remove_inserts(text: str, original: str | None = None) -> str:
     return "".join([*kept, original[at:]])
 
 
-def is_site_line(line: str) -> bool:
+def begins_footer(line: str) -> bool:
+    """Whether from this line on nothing of the speech follows (unless a new speech begins)."""
+    return (line[:1] in _FOOTER_STARTS or "微信扫码" in line[:16]) and _FOOTER.match(line) is not None
+
+
+def is_site_line(line: str, has_site_words: bool = True) -> bool:
     """Whether a line belongs to the web page rather than to the speech.
+
+    Args:
+        has_site_words: False where `SITE_WORDS` and `SITE_CHARACTERS` is in it.
 
     >>> is_site_line("发布时间：2019-03-02 10:11 浏览次数：35")
     True
     >>> is_site_line("要用好微信公众号等新媒体，把政策讲清楚、讲透彻，让群众听得懂、用得上。")
     False
     """
-    if (line[-1:] in "摄文图发" and CAPTION.search(line)) or FOOTER.match(line):
+    if (line[-1:] in "摄文图发" and CAPTION.search(line)) or begins_footer(line):
         return True
-    if _SITE_CANDIDATE.search(line) and SITE_PHRASE.search(line):
+    if has_site_words and _SITE_WORD.search(line) and SITE_PHRASE.search(line):
         # a long line is the page's only if what is left without the inserts does not read like prose
         rest = INSERT.sub("", line)
         prose = rest.count("，") + rest.count("。") + rest.count(",") + rest.count("、")

@@ -6,25 +6,30 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from jianghua.corpus import boilerplate
+from jianghua.corpus.characters import SITE, ZERO_WIDTH, code_points, kinds_of, site_words
 from jianghua.corpus.outline import Marker, find_marker
 
-_LINE = re.compile("[^\n\r\f\v\x1c\x1d\x1e\x85\u2028\u2029]+")
 _RUN_TOGETHER = re.compile("[\u3000\u2003]{2,}")
 _GIANT = 1500
 _GIANT_CUT = re.compile(
     r"(?<=[。！？”）])(?=[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十]{1,3}）|第[一二三四五六七八九十]个问题)"
 )
 
-_TERMINAL = "。！？!?；;：:…"
+_TERMINALS = frozenset("。！？!?；;：:…")
 _CLOSING = "”’』」》）)】〕]"
 _OPEN_TAIL = tuple("，,、《“（(〈「『的和与及")
-_CONTINUES = re.compile(r"^[，。、；：！？,;:!?》”）)』」】]")
+_CONTINUES = frozenset("，。、；：！？,;:!?》”）)』」】")
 _BODY_BEGINS = re.compile(
     r"^(?:一年来|五年来|近年来|多年来|去年以来|今年以来|同志们|各位|今天|昨天|刚才|去年|今年|当前|近期|前不久|这次|我们|我代表|根据|按照|为了|"
     r"在.{2,16}[，,下]|\d{4}年)"
 )
 _SHORT = 40
+_WIDEST = 120
+_LINE_ENDS = "\n\r\f\v\x1c\x1d\x1e\x85\u2028\u2029"
+_DIVIDER_STARTS = frozenset("【[★☆◆●■讲发范篇第")
 
 
 @dataclass(slots=True)
@@ -37,12 +42,11 @@ class Line:
     indented: bool
     look: str = "text"
     """text, divider, salutation, site (boilerplate of a page) or mark (date, page number, stage direction)."""
+    ends_sentence: bool = False
+    """Whether it stops where a sentence stops (closing quotes and brackets looked through)."""
+    pure: bool = True
+    """Whether nothing stands in it that has to be taken out: no advertisement, no characters without width."""
     marker: Marker | None = None
-
-    @property
-    def ends_sentence(self) -> bool:
-        """Whether the line stops where a sentence stops (closing quotes and brackets looked through)."""
-        return self.body.rstrip(_CLOSING)[-1:] in tuple(_TERMINAL) and bool(self.body.rstrip(_CLOSING))
 
 
 def physical_lines(simplified: str) -> list[Line]:
@@ -51,16 +55,27 @@ def physical_lines(simplified: str) -> list[Line]:
     >>> [line.body for line in physical_lines("同志们：\\n　　今年任务很重，大家都要认清形势，尽快行动起来，把工作抓实抓细抓好。　　下面我讲三点。\\n")]
     ['同志们：', '今年任务很重，大家都要认清形势，尽快行动起来，把工作抓实抓细抓好。', '下面我讲三点。']
     """
+    codes = code_points(simplified)
+    found = (kinds_of(codes) & (ZERO_WIDTH | SITE)).nonzero()[0]
+    impure = iter([*np.union1d(found, site_words(simplified, codes)).tolist(), len(simplified)])
+    place = next(impure)
     lines = []
-    for match in _LINE.finditer(simplified):
-        for start, end in _cuts(simplified, match.start(), match.end()):
-            raw = simplified[start:end]
-            stripped = raw.strip()
-            if not stripped:
-                continue
-            lead = len(raw) - len(raw.lstrip())
-            first = start + lead
-            lines.append(_line(stripped, first, raw[:lead]))
+    end = 0
+    for raw in simplified.splitlines(keepends=True):
+        begin, end = end, end + len(raw)
+        stripped = raw.strip()
+        if not stripped:
+            continue
+        pure = True
+        while place < end:
+            pure, place = False, next(impure)
+        if "\u3000" in stripped or "\u2003" in stripped or len(raw) > _GIANT:
+            for start, stop in _cuts(simplified, begin, begin + len(raw.rstrip(_LINE_ENDS))):
+                piece = simplified[start:stop]
+                if piece.strip():
+                    lines.append(_line(piece, piece.strip(), start, pure))
+        else:
+            lines.append(_line(raw, stripped, begin, pure))
     return lines
 
 
@@ -84,38 +99,42 @@ def _giant_cuts(text: str, start: int, end: int) -> list[tuple[int, int]]:
     return list(itertools.pairwise(at))
 
 
-def _line(stripped: str, start: int, lead: str) -> Line:
-    body = boilerplate.remove_inserts(boilerplate.ZERO_WIDTH.sub("", stripped)).strip()
+def _line(raw: str, stripped: str, start: int, pure: bool) -> Line:
+    """The line whose text, with the white space around it, is `raw`; `pure` where it has neither inserts nor zero width."""
+    body = stripped
+    if not pure:
+        body = boilerplate.remove_inserts(boilerplate.ZERO_WIDTH.sub("", stripped)).strip()
+    lead = len(raw) - len(raw.lstrip())
     line = Line(
-        start,
-        start + len(stripped),
+        start + lead,
+        start + lead + len(stripped),
         body,
-        indented="\u3000" in lead or "\t" in lead or len(lead) >= 2,
+        lead >= 2 or (lead == 1 and raw[0] in "\u3000\t"),
+        _look(body, pure),
+        body.rstrip(_CLOSING)[-1:] in _TERMINALS,
+        pure,
     )
-    line.look = _look(body)
     if line.look == "text":
         line.marker = find_marker(body)
     return line
 
 
-def _look(body: str) -> str:
+def _look(body: str, pure: bool) -> str:
     if not body:
         return "site"
-    if len(body) <= 70 and boilerplate.DIVIDER.match(body):
-        return "divider"
-    if (
-        len(body) <= 60
-        and (body[-1] in "：:！!，," or len(body) <= 8)
-        and boilerplate.is_salutation(body.rstrip("，,"))
-    ):
-        return "salutation"
-    if len(body) <= 40 and (
-        boilerplate.PAGE_NUMBER.match(body) or boilerplate.DATE.match(body) or boilerplate.STAGE_DIRECTION.match(body)
-    ):
-        return "mark"
-    if boilerplate.is_site_line(body):
-        return "site"
-    return "text"
+    length = len(body)
+    if length <= 70:
+        if body[0] in _DIVIDER_STARTS and boilerplate.DIVIDER.match(body):
+            return "divider"
+        if length <= 60 and (body[-1] in "：:！!，," or length <= 8) and boilerplate.is_salutation(body.rstrip("，,")):
+            return "salutation"
+        if length <= 40 and (
+            boilerplate.PAGE_NUMBER.match(body)
+            or boilerplate.DATE.match(body)
+            or boilerplate.STAGE_DIRECTION.match(body)
+        ):
+            return "mark"
+    return "site" if boilerplate.is_site_line(body, not pure) else "text"
 
 
 class Joining:
@@ -136,7 +155,7 @@ class Joining:
             return False
         if self.paragraphs_are_indented and following.indented:
             return False
-        if _CONTINUES.match(following.body):
+        if following.body[0] in _CONTINUES:
             return True
         if self.wrap_width and self._is_full(last) and not following.marker:
             return not last.ends_sentence or self.paragraphs_are_indented
@@ -161,13 +180,13 @@ class Joining:
 
 
 def _wrap_width(lines: Sequence[Line]) -> int:
-    if len(lines) < 10:
+    if len(lines) < 10 or sum(line.end - line.start > _WIDEST + 2 for line in lines) > 0.1 * len(lines):
         return 0
     lengths = Counter(line.end - line.start for line in lines)
     width = max(lengths, key=lambda length: sum(lengths[length - back] for back in range(4)))
     near = sum(count for length, count in lengths.items() if width - 3 <= length <= width)
     longer = sum(count for length, count in lengths.items() if length > width + 2)
-    return width if 16 <= width <= 120 and near >= 0.4 * len(lines) and longer <= 0.1 * len(lines) else 0
+    return width if 16 <= width <= _WIDEST and near >= 0.4 * len(lines) and longer <= 0.1 * len(lines) else 0
 
 
 def _has_unclosed(text: str) -> bool:

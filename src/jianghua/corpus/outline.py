@@ -28,6 +28,8 @@ _MARKERS: list[tuple[str, int, str]] = [
     ("dash", 4, r"(?:——|──|―― ?|--)(?=.)"),
 ]
 _MARKER = re.compile("|".join(f"(?P<{family}>{pattern})" for family, _, pattern in _MARKERS))
+_FIRST = frozenset("第一二三四五六七八九十百零〇（(〔[【①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳⑴⑵⑶⑷⑸⑹⑺⑻⑼⑽首其再最—─―-")
+"""What markers begin with, beside digits."""
 _LEVEL = {family: level for family, level, _ in _MARKERS}
 _IS_LEADER = re.compile(r"[是要靠看抓在须需应]$")
 _CLAUSE_END = re.compile(r"[。！？!?；;：:]|(?<=[\u4e00-\u9fff”’》）)])[ \u3000]+(?=[\u4e00-\u9fff“《（(])")
@@ -50,7 +52,8 @@ def find_marker(line: str) -> Marker | None:
     >>> find_marker("1.5亿元的投资"), find_marker("一些同志认为"), find_marker("一是思想不够重视。").level
     (None, None, 4)
     """
-    match = _MARKER.match(line)
+    first = line[:1]
+    match = _MARKER.match(line) if first in _FIRST or first.isdecimal() else None
     if match is None or match.lastgroup is None:
         return None
     return Marker(match.lastgroup, _LEVEL[match.lastgroup], match.end())
@@ -109,12 +112,15 @@ class HeadingPath:
 
     def __init__(self) -> None:
         self._stack: list[tuple[str, str, int]] = []
+        self.headings: tuple[str, ...] = ()
+        """Texts of the headings, outermost first."""
 
     def push(self, heading: str, marker: Marker | None) -> None:
         """Put a standing heading in its place: below those of lower level, in place of its own family."""
         family, level = (marker.family, marker.level) if marker else ("unmarked", 5)
         self._stack = self._above(family, level)
         self._stack.append((heading, family, level))
+        self.headings = tuple(entry[0] for entry in self._stack)
 
     def _above(self, family: str, level: int) -> list[tuple[str, str, int]]:
         kept: list[tuple[str, str, int]] = []
@@ -127,8 +133,3 @@ class HeadingPath:
     def with_run_in(self, heading: str, marker: Marker) -> tuple[str, ...]:
         """Path of a paragraph that carries its own heading; the path itself does not change."""
         return (*(entry[0] for entry in self._above(marker.family, marker.level)), heading)
-
-    @property
-    def headings(self) -> tuple[str, ...]:
-        """Texts of the headings, outermost first."""
-        return tuple(entry[0] for entry in self._stack)

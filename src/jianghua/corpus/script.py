@@ -16,11 +16,17 @@ def _converter() -> "OpenCC":
 
 
 @cache
-def _traditional() -> re.Pattern[str]:
-    """Any character that OpenCC changes where it stands alone: looking for one is eight times as fast as converting."""
+def traditional() -> str:
+    """All characters that OpenCC changes where they stand alone."""
     han = [chr(code) for code in range(0x3400, 0xA000)]
     changed = _converter().convert("\n".join(han)).split("\n")
-    return re.compile("[" + "".join(old for old, new in zip(han, changed, strict=True) if old != new) + "]")
+    return "".join(old for old, new in zip(han, changed, strict=True) if old != new)
+
+
+@cache
+def _traditional() -> re.Pattern[str]:
+    """Looking for a character that changes is eight times as fast as converting."""
+    return re.compile(f"[{traditional()}]")
 
 
 def simplify(text: str) -> str:

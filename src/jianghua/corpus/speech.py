@@ -4,9 +4,11 @@ import hashlib
 import itertools
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from jianghua.corpus import boilerplate
+from jianghua.corpus.characters import TRADITIONAL, code_points, kinds_of
 from jianghua.corpus.lines import Joining, Line, physical_lines
 from jianghua.corpus.outline import HeadingPath, run_in_heading, stands_alone
 from jianghua.corpus.script import simplify
@@ -28,8 +30,7 @@ _OMITTED = re.compile(r"[（(][^（）()]{0,6}略[）)]$")
 _LETTER = re.compile(r"[A-Za-z]")
 
 
-@dataclass(frozen=True, slots=True)
-class Paragraph:
+class Paragraph(NamedTuple):
     """One paragraph, heading, title or meta line of a speech; fields as in the README's table of the record.
 
     `start` and `end` are character offsets in the decoded file; `outline` holds the headings above, outermost first.
@@ -80,17 +81,17 @@ class _Block:
     lines: list[Line]
     body: str
     kind: str = "paragraph"
+    first: Line = field(init=False)
 
-    @property
-    def first(self) -> Line:
-        return self.lines[0]
+    def __post_init__(self) -> None:
+        self.first = self.lines[0]
 
 
 class _Parser:
     def __init__(self, text: str, source: str) -> None:
         self.text = text
         self.source = source
-        self.simplified = simplify(text)
+        self.simplified = simplify(text) if (kinds_of(code_points(text)) & TRADITIONAL).any() else text
         self.lines = physical_lines(self.simplified)
         self.joining = Joining(self.lines)
 
@@ -116,7 +117,7 @@ class _Parser:
             ):
                 yield speech
                 speech, body, in_footer = [], 0, False
-            if body >= 150 and boilerplate.FOOTER.match(line.body) and not line.ends_sentence:
+            if body >= 150 and not line.ends_sentence and boilerplate.begins_footer(line.body):
                 in_footer = True
             if in_footer and line.look == "text":
                 line.look = "site" if not self._prose_follows(index) else "text"
@@ -237,8 +238,9 @@ class _Parser:
             )
 
     def _text(self, block: _Block) -> str:
-        if len(block.lines) == 1 and self.simplified is self.text:
-            return " ".join(block.body.split())
+        if len(block.lines) == 1 and (block.first.pure or self.simplified is self.text):
+            body = self.text[block.first.start : block.first.end] if block.first.pure else block.body
+            return " ".join(body.split())
         text = ""
         for line in block.lines:
             if line.look != "text" and len(block.lines) > 1:
@@ -297,7 +299,7 @@ def _find_topic_sentences(blocks: list[_Block]) -> None:
         if block.kind != "paragraph" or len(block.lines) > 1:
             continue
         marker = block.first.marker
-        body = _OMITTED.sub("", block.body)
+        body = _OMITTED.sub("", block.body) if block.body.endswith(("略）", "略)")) else block.body
         if body != block.body and body.count("。") <= 1 and marker is not None:
             block.kind = "heading"
         elif (

@@ -4,12 +4,13 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from jianghua.corpus import Paragraph, cut_sentences, simplify
+from jianghua.corpus.characters import NARROW, TRADITIONAL, code_points, kinds_of
 from jianghua.labels import FUNCTIONS, check_label
 
 ABSTAIN = -1
@@ -31,24 +32,27 @@ class Cue:
     position: tuple[float, float] = (0.0, 1.0)
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(NamedTuple):
     """What cues and features see of a paragraph: simplified characters, full-width punctuation, its place in the speech.
 
-    `speech` numbers the speeches of a list of views; `index` counts the paragraphs of the speech from 0 up to `count` - 1.
+    `speech` numbers the speeches of a list of views; `place` counts the paragraphs of the speech from 0 up to `of` - 1.
     """
 
     text: str
-    sentences: tuple[str, ...]
     headings: tuple[str, ...] = ()
     speech: int = 0
-    index: int = 0
-    count: int = 1
+    place: int = 0
+    of: int = 1
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """The text's sentences, cut at each call."""
+        return cut_sentences(self.text)
 
     @property
     def position(self) -> float:
         """Place in the speech: 0 first, 1 last (and where there is only one)."""
-        return self.index / (self.count - 1) if self.count > 1 else 1.0
+        return self.place / (self.of - 1) if self.of > 1 else 1.0
 
     @property
     def runs_in(self) -> bool:
@@ -103,15 +107,21 @@ def views(paragraphs: Sequence[Paragraph]) -> list[View]:
     speech_of = [numbers.setdefault((p.source, p.speech), len(numbers)) for p in chosen]
     count = Counter(speech_of)
     seen: Counter[int] = Counter()
-    headings_of: dict[tuple[str, ...], tuple[str, ...]] = {}
+    headings_of = {outline: tuple(map(plain, outline)) for outline in dict.fromkeys(p.outline for p in chosen)}
     result = []
-    for p, speech in zip(chosen, speech_of, strict=True):
-        text = plain(p.text)
-        if p.outline not in headings_of:
-            headings_of[p.outline] = tuple(map(plain, p.outline))
-        result.append(View(text, cut_sentences(text), headings_of[p.outline], speech, seen[speech], count[speech]))
+    for p, text, speech in zip(chosen, _all_plain([p.text for p in chosen]), speech_of, strict=True):
+        result.append(View(text, headings_of[p.outline], speech, seen[speech], count[speech]))
         seen[speech] += 1
     return result
+
+
+def _all_plain(texts: list[str]) -> list[str]:
+    """`plain` of many texts; most need not be touched, and those are found by one look at all characters."""
+    kinds = kinds_of(code_points("".join(texts)))
+    ends = np.cumsum(np.fromiter(map(len, texts), dtype=np.int64, count=len(texts)))
+    for number in np.unique(np.searchsorted(ends, np.flatnonzero(kinds & (TRADITIONAL | NARROW)), "right")).tolist():
+        texts[number] = plain(texts[number])
+    return texts
 
 
 def plain(text: str) -> str:
@@ -132,15 +142,20 @@ def apply_cues(cues: Sequence[Cue], seen: Sequence[View]) -> NDArray[np.int8]:
 
     >>> cues = load_cues([{"name": "lacks", "votes": "shortcomings", "where": "sentence", "pattern": "不够|薄弱"},
     ...                   {"name": "review", "votes": "achievements", "where": "heading", "pattern": "回顾"}])
-    >>> view = View("作风不够扎实。基础薄弱。", ("作风不够扎实。", "基础薄弱。"), ("一、工作回顾",))
+    >>> view = View("作风不够扎实。基础薄弱。", ("一、工作回顾",))
     >>> apply_cues(cues, [view]).tolist()
     [[1, 0]]
     """
     votes = np.full((len(seen), len(cues)), ABSTAIN, dtype=np.int8)
     headed = [(column, cue) for column, cue in enumerate(cues) if cue.where == "heading"]
     for row, view in enumerate(seen):
+        sentences = view.sentences
         for column, cue in enumerate(cues):
-            if cue.where != "heading" and cue.position[0] <= view.position <= cue.position[1] and _fires(cue, view):
+            if (
+                cue.where != "heading"
+                and cue.position[0] <= view.position <= cue.position[1]
+                and _fires(cue, view, sentences)
+            ):
                 votes[row, column] = FUNCTIONS.index(cue.votes)
         for heading in reversed(view.headings):
             fired = [(column, cue) for column, cue in headed if cue.pattern.search(heading)]
@@ -151,14 +166,14 @@ def apply_cues(cues: Sequence[Cue], seen: Sequence[View]) -> NDArray[np.int8]:
     return votes
 
 
-def _fires(cue: Cue, view: View) -> bool:
+def _fires(cue: Cue, view: View, sentences: Sequence[str]) -> bool:
     if cue.where == "text":
         return cue.pattern.search(view.text) is not None
-    if not view.sentences:
+    if not sentences:
         return False
     if cue.where == "opening":
-        return cue.pattern.search(view.sentences[0]) is not None
+        return cue.pattern.search(sentences[0]) is not None
     if cue.where == "ending":
-        return cue.pattern.search(view.sentences[-1]) is not None
-    matching = sum(len(sentence) for sentence in view.sentences if cue.pattern.search(sentence))
+        return cue.pattern.search(sentences[-1]) is not None
+    matching = sum(len(sentence) for sentence in sentences if cue.pattern.search(sentence))
     return matching >= cue.share * len(view.text)

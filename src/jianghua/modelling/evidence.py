@@ -6,9 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from jianghua.corpus.characters import code_points
+from jianghua.corpus.sentences import sentence_ends
 from jianghua.labelling.cues import View
 from jianghua.labels import FUNCTIONS
-from jianghua.modelling.hashing import flatten
+from jianghua.modelling.hashing import Texts
 
 SWITCHES = ("text", "position", "neighbours", "outline")
 """Groups of context features; `text` is always on."""
@@ -43,10 +45,19 @@ class Evidence:
         return np.where(sums > 0, totals / np.where(sums > 0, sums, 1), 1 / len(FUNCTIONS))
 
 
-def sentences_of(seen: Sequence[View]) -> tuple[list[str], NDArray[np.int64], NDArray[np.float64]]:
+def sentences_of(seen: Sequence[View]) -> tuple[Texts, NDArray[np.int64], NDArray[np.float64]]:
     """All sentences, the view of each (int64), and the length of each in characters (float64)."""
-    sentences, owner = flatten([view.sentences for view in seen])
-    return sentences, owner, np.array([len(sentence) for sentence in sentences], dtype=np.float64)
+    codes = code_points("\n".join(view.text for view in seen))
+    sizes = np.fromiter((len(view.text) for view in seen), dtype=np.int64, count=len(seen))
+    begins = np.cumsum(sizes + 1) - sizes - 1
+    ends = np.union1d(sentence_ends(codes), (begins + sizes)[sizes > 0]).astype(np.int64)
+    owner = np.searchsorted(begins + sizes, ends).astype(np.int64)
+    lengths = np.diff(ends, prepend=0)
+    first = np.diff(owner, prepend=-1) > 0
+    lengths[first] = (ends - begins[owner])[first]
+    inside = np.ones(len(codes), dtype=bool)
+    inside[(begins + sizes)[:-1]] = False
+    return Texts(codes[inside], lengths), owner, lengths.astype(np.float64)
 
 
 def context_features(seen: Sequence[View], evidence: Evidence, switches: Sequence[str]) -> NDArray[np.float64]:
@@ -78,7 +89,7 @@ def context_features(seen: Sequence[View], evidence: Evidence, switches: Sequenc
 def width_of(switches: Sequence[str]) -> int:
     """Number of columns that `context_features` makes for these switches."""
     nothing = Evidence(np.zeros((0, 6)), np.zeros(0, np.int64), np.zeros(0), np.full((1, 12), 1 / 6))
-    return int(context_features([View("", ())], nothing, switches).shape[1])
+    return int(context_features([View("")], nothing, switches).shape[1])
 
 
 def _text(seen: Sequence[View], evidence: Evidence, shares: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -96,8 +107,8 @@ def _text(seen: Sequence[View], evidence: Evidence, shares: NDArray[np.float64])
 
 
 def _position(seen: Sequence[View]) -> NDArray[np.float64]:
-    index = np.array([view.index for view in seen], dtype=np.float64)
-    count = np.array([view.count for view in seen], dtype=np.float64)
+    index = np.array([view.place for view in seen], dtype=np.float64)
+    count = np.array([view.of for view in seen], dtype=np.float64)
     left = count - 1 - index
     place = np.array([view.position for view in seen])
     near = [index == 0, index == 1, left == 0, left == 1, left == 2]

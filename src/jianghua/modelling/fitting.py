@@ -150,7 +150,8 @@ class _Data:
             self.texts, self.owner = [view.text for view in seen], np.arange(len(seen), dtype=np.int64)
             self.lengths = np.array([len(text) for text in self.texts], dtype=np.float64)
         else:
-            self.texts, self.owner, self.lengths = sentences_of(seen)
+            sentences, self.owner, self.lengths = sentences_of(seen)
+            self.texts = sentences.strings()
         self.matrix = settings.features.fit_transform(self.texts).tocsr()
         whole = np.array([max(len(view.text), 1) for view in seen])
         self.share = np.sqrt(self.lengths / whole[self.owner])

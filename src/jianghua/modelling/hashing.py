@@ -1,13 +1,16 @@
 """Texts → hashed n-grams, with NumPy over the code points of all texts at once (feature hashing: Weinberger et al. 2009)."""
 
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 from numpy.typing import NDArray
+
+from jianghua.corpus.characters import code_points
 
 if TYPE_CHECKING:
     import jieba
@@ -19,9 +22,32 @@ _MULTIPLIER, _FINISH = np.uint32(0x9E3779B1), np.uint32(0x85EBCA6B)
 _LONGEST = 5
 
 
-def code_points(texts: Sequence[str]) -> NDArray[np.uint32]:
-    """All characters of all texts, one after another."""
-    return np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """Texts one after another.
+
+    Args:
+        codes: shape (characters of all texts,), uint32, code points.
+        lengths: shape (texts,), int64, characters of each text.
+    """
+
+    codes: NDArray[np.uint32]
+    lengths: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, texts: Sequence[str]) -> Self:
+        """Texts as they are held here."""
+        return cls(code_points("".join(texts)), np.fromiter(map(len, texts), dtype=np.int64, count=len(texts)))
+
+    def strings(self) -> list[str]:
+        """The texts as strings.
+
+        >>> Texts.of(["要抓", "", "要"]).strings()
+        ['要抓', '', '要']
+        """
+        joined = self.codes.tobytes().decode("utf-32-le", "surrogatepass")
+        ends = np.cumsum(self.lengths).tolist()
+        return [joined[at:to] for at, to in zip([0, *ends], ends, strict=False)]
 
 
 def ngram_buckets(codes: NDArray[np.uint32], low: int, high: int, bits: int) -> Iterator[tuple[int, NDArray[np.intp]]]:
@@ -60,12 +86,13 @@ def character_ngrams(texts: Sequence[str], low: int, high: int, bits: int) -> Gr
     >>> rows.tolist(), bool(buckets[0] == buckets[2])
     ([0, 0, 1, 0], True)
     """
-    lengths = np.array([len(text) for text in texts], dtype=np.int64)
-    owner = np.repeat(np.arange(len(texts), dtype=np.int64), lengths)
+    held = Texts.of(texts)
+    lengths = held.lengths
+    owner = np.repeat(np.arange(len(lengths), dtype=np.int64), lengths)
     left = np.repeat(np.cumsum(lengths), lengths) - np.arange(len(owner), dtype=np.int64)
     empty = np.zeros(0, dtype=np.int64)
     rows, buckets = [empty], [empty]
-    for n, found in ngram_buckets(code_points(texts), low, high, bits):
+    for n, found in ngram_buckets(held.codes, low, high, bits):
         inside = left[: len(found)] >= n
         rows.append(owner[: len(found)][inside])
         buckets.append(found[inside])
@@ -123,13 +150,3 @@ def column_weights(rows: NDArray[np.int64], count: int) -> NDArray[np.float64]:
     """Weight of each n-gram: one over the square root of the number of n-grams of its text, shape (len(rows),), float64."""
     number = np.bincount(rows, minlength=count)
     return 1.0 / np.sqrt(number[rows])
-
-
-def flatten(lists: Iterable[Sequence[str]]) -> tuple[list[str], NDArray[np.int64]]:
-    """All strings of many lists in order, and the number of the list that each came from (int64)."""
-    flat: list[str] = []
-    owner: list[int] = []
-    for number, items in enumerate(lists):
-        flat.extend(items)
-        owner.extend([number] * len(items))
-    return flat, np.array(owner, dtype=np.int64)

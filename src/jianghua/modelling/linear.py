@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from jianghua.labels import FUNCTIONS
-from jianghua.modelling.hashing import Grams, character_ngrams, code_points, column_weights, ngram_buckets, word_ngrams
+from jianghua.modelling.hashing import Grams, Texts, character_ngrams, column_weights, ngram_buckets, word_ngrams
 
 _CHARACTERS = 1 << 15
 """How many characters are scored at a time."""
@@ -30,7 +31,7 @@ class FeatureSpec:
         return character_ngrams(texts, self.low, self.high, self.bits)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LinearModel:
     """A softmax over weighted sums of n-grams.
 
@@ -43,57 +44,63 @@ class LinearModel:
     weights: NDArray[np.float32]
     intercept: NDArray[np.float32]
 
-    def predict_proba(self, texts: Sequence[str]) -> NDArray[np.float64]:
-        """Probability of each function for each text: shape (len(texts), 6), float64."""
+    def predict_proba(self, texts: Sequence[str] | Texts) -> NDArray[np.float64]:
+        """Probability of each function for each text: shape (number of texts, 6), float64."""
         return softmax(self.scores(texts))
 
-    def scores(self, texts: Sequence[str]) -> NDArray[np.float64]:
-        """Scores before the softmax: shape (len(texts), 6), float64."""
-        if not texts:
-            return np.zeros((0, len(FUNCTIONS)))
+    def scores(self, texts: Sequence[str] | Texts) -> NDArray[np.float64]:
+        """Scores before the softmax: shape (number of texts, 6), float64."""
         if self.spec.kind == "characters":
-            return self._character_scores(texts)
-        rows, buckets = self.spec.grams(texts)
-        scaled = self.weights[buckets] * column_weights(rows, len(texts))[:, None]
-        totals = np.zeros((len(texts), len(FUNCTIONS)))
+            return self._character_scores(texts if isinstance(texts, Texts) else Texts.of(texts))
+        strings = texts.strings() if isinstance(texts, Texts) else texts
+        rows, buckets = self.spec.grams(strings)
+        scaled = self.weights[buckets] * column_weights(rows, len(strings))[:, None]
+        totals = np.zeros((len(strings), len(FUNCTIONS)))
         for function in range(len(FUNCTIONS)):
-            totals[:, function] = np.bincount(rows, scaled[:, function], minlength=len(texts))
+            totals[:, function] = np.bincount(rows, scaled[:, function], minlength=len(strings))
         return totals + self.intercept
 
-    def _character_scores(self, texts: Sequence[str]) -> NDArray[np.float64]:
+    @cached_property
+    def _rows(self) -> NDArray[np.float32]:
+        """Weights in rows of eight: NumPy gathers rows of 32 bytes twice as fast."""
+        rows = np.zeros((len(self.weights), 8), dtype=np.float32)
+        rows[:, : len(FUNCTIONS)] = self.weights
+        return rows
+
+    def _character_scores(self, texts: Texts) -> NDArray[np.float64]:
         """Sums of weights over the square root of the number of n-grams, some texts at a time so that they stay in cache."""
-        lengths = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
+        lengths = texts.lengths
         ends = np.cumsum(lengths)
-        parts = []
-        at = 0
-        while at < len(texts):
-            before = ends[at - 1] if at else 0
-            to = max(int(np.searchsorted(ends, before + _CHARACTERS, "right")), at + 1)
-            parts.append(self._some_sums(texts[at:to], lengths[at:to]))
-            at = to
+        sums = np.zeros((len(lengths), len(FUNCTIONS)))
+        first = 0
+        while first < len(lengths):
+            before = int(ends[first] - lengths[first])
+            last = max(int(np.searchsorted(ends, before + _CHARACTERS, "right")), first + 1)
+            some = slice(first, last)
+            self._add_sums(sums[some], texts.codes[before : ends[last - 1]], ends[some] - before, lengths[some])
+            first = last
         low, high = self.spec.low, self.spec.high
         number = sum(np.maximum(lengths - n + 1, 0) for n in range(low, high + 1))
-        scores: NDArray[np.float64] = np.concatenate(parts) / np.sqrt(np.maximum(number, 1))[:, None] + self.intercept
+        scores: NDArray[np.float64] = sums / np.sqrt(np.maximum(number, 1))[:, None] + self.intercept
         return scores
 
-    def _some_sums(self, texts: Sequence[str], lengths: NDArray[np.int64]) -> NDArray[np.float64]:
-        codes = code_points(texts)
-        ends = np.cumsum(lengths)
-        at_place = np.zeros((len(codes), len(FUNCTIONS)), dtype=np.float32)
+    def _add_sums(
+        self,
+        sums: NDArray[np.float64],
+        codes: NDArray[np.uint32],
+        ends: NDArray[np.int64],
+        lengths: NDArray[np.int64],
+    ) -> None:
+        at_place = np.zeros((len(codes), self._rows.shape[1]), dtype=np.float32)
         for n, buckets in ngram_buckets(codes, self.spec.low, self.spec.high, self.spec.bits):
-            values = self.weights.take(buckets, axis=0, mode="clip")
+            values = self._rows.take(buckets, axis=0, mode="clip")
             for back in range(1, n):  # what would go on into the next text
-                values[_within(ends - back, len(values))] = 0
+                places = ends - back
+                values[places[(places >= 0) & (places < len(values))]] = 0
             at_place[: len(values)] += values
-        sums = np.zeros((len(texts), len(FUNCTIONS)))
         some = lengths > 0
         if some.any():
-            sums[some] = np.add.reduceat(at_place, (ends - lengths)[some], axis=0)
-        return sums
-
-
-def _within(places: NDArray[np.int64], size: int) -> NDArray[np.int64]:
-    return places[(places >= 0) & (places < size)]
+            sums[some] = np.add.reduceat(at_place, (ends - lengths)[some], axis=0)[:, : len(FUNCTIONS)]
 
 
 def softmax(scores: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -339,6 +339,10 @@ def _context(path: Path, manifest: Mapping[str, Any], arrays: Mapping[str, NDArr
         raise ModelError(
             f"{path}: {wrong} questions of the trees ask columns that do not exist; accepted: columns 0–{columns - 1}"
         )
+    last = trees.value.shape[1] - 1
+    striking = int((trees.strikes >> last).any(axis=1).sum())
+    if striking:
+        raise ModelError(f"{path}: {striking} trees strike out their last leaf; accepted: trees that leave one")
     return Context(tuple(manifest["context"]), trees)
 
 

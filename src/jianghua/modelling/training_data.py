@@ -3,7 +3,7 @@
 import hashlib
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -114,11 +114,5 @@ def hide_outline(seen: Sequence[View]) -> list[View]:
     for view in seen:
         own = view.headings[-1] if view.runs_in else ""
         text = view.text[len(own) :].lstrip("。：；，！ ") or view.text
-        sentences = list(view.sentences)
-        cut = len(view.text) - len(text)
-        while sentences and cut >= len(sentences[0]):
-            cut -= len(sentences.pop(0))
-        if sentences and cut:
-            sentences[0] = sentences[0][cut:]
-        hidden.append(replace(view, text=text, sentences=tuple(sentences), headings=()))
+        hidden.append(view._replace(text=text, headings=()))
     return hidden

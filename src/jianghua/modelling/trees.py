@@ -18,8 +18,8 @@ MOST_LEAVES = 16
 
 _CHUNK = 128
 _SETS = np.arange(1 << MOST_LEAVES)
-_FIRST_LEAF = np.log2(~_SETS & (_SETS + 1)).astype(np.intp)
-"""For each set of struck leaves, the first that is left (16 where none is)."""
+_FIRST_LEAF = np.log2(~_SETS & (_SETS + 1)).astype(np.int32)
+"""For each set of struck leaves, the first that is left (16 where none is, which no tree that is loaded does)."""
 
 
 @dataclass(frozen=True)
@@ -43,37 +43,45 @@ class Trees:
 
     def predict_proba(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
         """Probabilities for rows of features: shape (n, functions), float64."""
-        parts = [self._scores(rows[at : at + _CHUNK]) for at in range(0, len(rows), _CHUNK)]
-        scores = np.concatenate(parts) if parts else np.zeros((0, len(self.baseline)))
+        columns, thresholds, *_ = self._questions
+        passed = np.empty((len(columns), len(rows)), dtype=np.int16)  # how many thresholds a value is greater than
+        for number, (values, column) in enumerate(zip(thresholds, rows.T.take(columns, axis=0), strict=True)):
+            passed[number] = values.searchsorted(column)
+        parts = [self._scores(passed[:, at : at + _CHUNK]) for at in range(0, len(rows), _CHUNK)]
+        scores = np.concatenate(parts, axis=1).T if parts else np.zeros((0, len(self.baseline)))
         return softmax(scores)
 
     @cached_property
-    def _ranks(self) -> tuple[NDArray[np.intp], list[NDArray[np.float64]], NDArray[np.uint16], NDArray[np.intp]]:
-        """Columns that are asked, the thresholds of each, and each question as (number of column, rank of threshold)."""
-        columns, place = np.unique(self.feature.ravel(), return_inverse=True)
-        flat = self.threshold.ravel()
-        rank = np.zeros(flat.size, dtype=np.uint16)
+    def _questions(
+        self,
+    ) -> tuple[NDArray[np.intp], list[NDArray[np.float64]], NDArray[np.intp], NDArray[np.int16], NDArray[np.int16]]:
+        """Columns that are asked, the thresholds of each; then of each question, in order of its place in its tree:
+        the number of its column, the rank of its threshold there, and what it strikes."""
+        columns, place = np.unique(self.feature.T.ravel(), return_inverse=True)
+        asked = self.threshold.T.ravel()
+        rank = np.zeros(asked.size, dtype=np.int16)
         thresholds = []
         for number in range(len(columns)):
             asking = place == number
-            values, rank[asking] = np.unique(flat[asking], return_inverse=True)
+            values, rank[asking] = np.unique(asked[asking], return_inverse=True)
             thresholds.append(values)
-        return columns.astype(np.intp), thresholds, rank, place.astype(np.intp)
+        strikes = self.strikes.T.ravel().view(np.int16)
+        return columns.astype(np.intp), thresholds, place.astype(np.intp), rank[:, None], strikes[:, None]
 
-    def _scores(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
-        columns, thresholds, rank, place = self._ranks
+    def _scores(self, passed: NDArray[np.int16]) -> NDArray[np.float64]:
+        """Sums of leaves: shape (functions, rows)."""
+        _, _, place, rank, strikes = self._questions
         trees, questions = self.feature.shape
-        passed = np.empty((len(columns), len(rows)), dtype=np.uint16)  # how many thresholds a value is greater than
-        for number, (column, values) in enumerate(zip(columns.tolist(), thresholds, strict=True)):
-            passed[number] = values.searchsorted(rows[:, column])
-        greater = passed.take(place, axis=0) > rank[:, None]
-        struck = np.bitwise_or.reduce(
-            np.multiply(greater, self.strikes.reshape(-1, 1)).reshape(trees, questions, len(rows)), axis=1
-        )
-        leaf = np.minimum(_FIRST_LEAF.take(struck), self.value.shape[1] - 1)
-        values = self.value.ravel().take(leaf + (np.arange(trees) * self.value.shape[1])[:, None])
-        shape = (-1, len(self.baseline), len(rows))
-        scores: NDArray[np.float64] = values.reshape(shape).sum(axis=0, dtype=np.float64).T + self.baseline
+        work = passed.take(place, axis=0, mode="clip")
+        np.subtract(rank, work, out=work)
+        np.right_shift(work, 15, out=work)  # all bits where the value is greater
+        np.bitwise_and(work, strikes, out=work)
+        struck = np.bitwise_or.reduce(work.reshape(questions, trees, -1), axis=0).view(np.uint16)
+        leaf = _FIRST_LEAF.take(struck)
+        leaf += (np.arange(trees, dtype=np.int32) * self.value.shape[1])[:, None]
+        values = self.value.ravel().take(leaf, mode="clip")
+        shape = (-1, len(self.baseline), passed.shape[1])
+        scores: NDArray[np.float64] = values.reshape(shape).sum(axis=0, dtype=np.float64) + self.baseline[:, None]
         return scores
 
 
