@@ -5,17 +5,24 @@ import secrets
 from collections.abc import Iterable
 from pathlib import Path
 
+_OURS = secrets.token_hex(4)
+"""Tells this process from others: process numbers repeat between machines that share a disk, and in time."""
+
 
 def write_bytes(path: Path, data: bytes | Iterable[bytes]) -> None:
     """Write `data` beside `path`, flush it to disk, then rename it into place; folders are made as needed."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    # process numbers repeat between machines that share a disk
-    part = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}.part")
+    part = path.with_name(f".{path.name}.{os.getpid()}-{_OURS}.part")
     try:
-        with part.open("wb") as stream:
+        stream = part.open("wb")
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        stream = part.open("wb")
+    try:
+        with stream:
             stream.writelines([data] if isinstance(data, bytes) else data)
             stream.flush()
             os.fsync(stream.fileno())
         part.replace(path)
-    finally:
+    except BaseException:
         part.unlink(missing_ok=True)
+        raise

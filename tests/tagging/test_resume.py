@@ -21,7 +21,8 @@ import numpy as np
 import pytest
 
 from jianghua.cli import main
-from jianghua.corpus.extract import read_regular
+from jianghua.corpus import extract
+from jianghua.corpus.formats.limits import Limits
 from jianghua.modelling.store import load_model, save_model
 from jianghua.tagging.batch import Options, find_jobs
 from jianghua.tagging.journal import JOURNAL
@@ -118,7 +119,9 @@ def finished(out: Path) -> dict[str, tuple[int, int]]:
     found = {}
     for line in (out / JOURNAL).read_bytes().splitlines() if (out / JOURNAL).is_file() else ():
         with contextlib.suppress(ValueError):
-            for name in json.loads(line)["outputs"] if line else ():
+            held = json.loads(line or "{}")
+            for end, _ in held.get("outputs", ()):
+                name = f"{held['relative']}.{end}"
                 status = (out / name).stat()
                 found[name] = (status.st_ino, status.st_mtime_ns)
     return found
@@ -302,15 +305,15 @@ HOSTILE: dict[str, Callable[[Path], bytes]] = {
     "a long line": lambda out: b'{"source": "' + b"x" * 20_000_000,
     "a long number": lambda out: good_line(out)[:-1] + b', "bytes": ' + b"9" * 5000 + b"}",
     "a huge number": lambda out: good_line(out, bytes=1 << 70),
-    "numbers that are none": lambda out: good_line(out, outputs={"county.txt.jsonl": "5"}),
+    "numbers that are none": lambda out: good_line(out, outputs=[["jsonl", "5"]]),
     "not a number": lambda out: good_line(out, characters=float("nan")),
-    "counts that are none": lambda out: good_line(out, kinds={"heading": "x", "title": []}),
+    "counts that are none": lambda out: good_line(out, functions=["x", []]),
     "courses that are none": lambda out: good_line(out, courses=[[["<b>", -1]], 3]),
-    "no outputs": lambda out: good_line(out, outputs={}),
+    "no outputs": lambda out: good_line(out, outputs=[]),
     "an error": lambda out: good_line(out, error="x", kept=True),
     "an unknown field": lambda out: good_line(out, __class__="os.system"),
     "half a character": lambda out: good_line(out, source="\ud800"),
-    "an output elsewhere": lambda out: good_line(out, outputs={"../../../etc/passwd": 1, "/dev/zero": 0}),
+    "an output elsewhere": lambda out: good_line(out, outputs=[["/../../../../etc/passwd", 1], ["/dev/zero", 0]]),
 }
 
 
@@ -460,13 +463,13 @@ def test_a_file_that_vanishes_is_named_and_the_others_come_out(
 def test_a_file_that_changes_while_it_is_read_is_named(
     speeches: Path, tmp_path: Path, model_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def read_slowly(path: Path, name: str) -> bytes:
-        data = read_regular(path, name)
-        if path.name == "county.txt":
-            path.write_text(COUNTY + "谢谢！\n", encoding="utf-8")
-        return data
+    def check_slowly(status: os.stat_result, name: str, limits: Limits) -> None:
+        check(status, name, limits)
+        if name.endswith("county.txt"):
+            (speeches / "county.txt").write_text(COUNTY + "谢谢！\n", encoding="utf-8")
 
-    monkeypatch.setattr("jianghua.tagging.batch.read_regular", read_slowly)
+    check = extract._check_regular
+    monkeypatch.setattr(extract, "_check_regular", check_slowly)
     assert main(command(speeches, tmp_path / "out", model_folder, "--quiet")) == 1
-    assert errors(tmp_path / "out")["county.txt"].endswith("the file changed while it was read; tag it again")
+    assert errors(tmp_path / "out")["county.txt"].endswith("the file changed while it was read; try again")
     assert (tmp_path / "out/sub/hospital.txt.jsonl").is_file()

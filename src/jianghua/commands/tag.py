@@ -129,10 +129,18 @@ def _options(options: argparse.Namespace) -> Any:
 
 def _write_index(outcomes: Sequence[Any], options: argparse.Namespace) -> None:
     from jianghua.files import write_bytes
+    from jianghua.labels import FUNCTIONS
     from jianghua.reporting.page import IndexRow, index_page
 
     rows = [
-        IndexRow(o.source, f"{o.relative}.html", o.characters, o.speeches, o.courses, o.functions)
+        IndexRow(
+            o.source,
+            f"{o.relative}.html",
+            o.characters,
+            o.speeches,
+            o.courses,
+            dict(zip(FUNCTIONS, o.functions, strict=True)),
+        )
         for o in outcomes
         if o.error is None
     ]

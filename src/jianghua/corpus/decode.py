@@ -4,6 +4,10 @@ import codecs
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
+
+from jianghua.corpus.characters import code_points
+
 LEGACY_ENCODINGS = ["gb18030", "big5", "utf_16_le", "utf_16_be"]
 _SHORT = 200
 """Bytes below which charset-normalizer guesses by chance."""
@@ -22,7 +26,8 @@ _COMMON = frozenset(
     "九区强放决西被干做必战先回则任取据处队南给色光门即保治北造百规热领七海口东导器压志世金增争济阶油思术极交受联什认六共权收，。、：；！“”（）們會來為這個國時說過"
 )
 """The most frequent characters of Chinese text, and its punctuation."""
-_CONTROL = frozenset(map(chr, range(32))) - frozenset("\t\n\r\f\v\x1c\x1d\x1e\x1f")
+_SPACE = [ord(character) for character in "\t\n\r\f\v\x1c\x1d\x1e\x1f"]
+"""Control characters that text may hold."""
 
 
 class UnreadableError(ValueError):
@@ -106,7 +111,8 @@ def _check_text(decoded: Decoded, name: str) -> Decoded:
     if not text.strip():
         raise UnreadableError(f"{name}: the file is empty (0 characters of text); expected the text of a speech")
     head = text[:100_000]
-    control = sum(map(head.count, _CONTROL))
+    codes = code_points(head)
+    control = int(np.isin(codes[codes < ord(" ")], _SPACE, invert=True).sum())
     if control > len(head) / 200:
         raise UnreadableError(
             f"{name}: looks like a binary file ({control} control characters in the first {len(head)}); "

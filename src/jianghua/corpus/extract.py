@@ -76,7 +76,7 @@ def read_regular(path: Path, name: str, limits: Limits = LIMITS) -> bytes:
     """Contents of a regular file; what could block or never end (pipes, devices) is not even opened.
 
     Raises:
-        UnreadableError: no regular file, or too large.
+        UnreadableError: no regular file, or too large, or it changed while it was read.
         OSError: the file cannot be opened.
     """
     try:
@@ -88,9 +88,13 @@ def read_regular(path: Path, name: str, limits: Limits = LIMITS) -> bytes:
     # it may have been replaced since it was looked at, so opening must not block either
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     with os.fdopen(descriptor, "rb") as stream:
-        _check_regular(os.fstat(stream.fileno()), name, limits)
-        data = stream.read(limits.bytes + 1)
+        before = os.fstat(descriptor)
+        _check_regular(before, name, limits)
+        data = stream.read(min(before.st_size, limits.bytes) + 1)
+        after = os.fstat(descriptor)
     check_size(len(data), name, limits)
+    if len(data) != before.st_size or (before.st_mtime_ns, before.st_size) != (after.st_mtime_ns, after.st_size):
+        raise UnreadableError(f"{name}: the file changed while it was read; try again")
     return data
 
 

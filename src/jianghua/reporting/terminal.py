@@ -206,6 +206,8 @@ class Progress:
         self.count += 1
         self._failed += outcome.error is not None
         self._bytes += outcome.bytes
+        if self._bar.disable:
+            return
         speed = f"{self._bytes / 1e6 / max(time.monotonic() - self._began, 1e-3):.1f} MB/s"
         self._bar.update(self._task, advance=1, failed=self._failed, speed=speed)
 
@@ -218,7 +220,7 @@ class Progress:
             return
         tagged = [outcome for outcome in outcomes if outcome.error is None]
         kept = sum(outcome.kept for outcome in tagged)
-        paragraphs = sum(outcome.kinds["paragraph"] for outcome in tagged)
+        paragraphs = sum(outcome.paragraphs for outcome in tagged)
         line = _FINAL[self._lang].format(files=len(tagged), paragraphs=paragraphs, out=out)
         line += _KEPT[self._lang].format(kept=kept) if kept else ""
         line += _FAILED[self._lang].format(failed=self._failed, errors=out / "_errors.csv") if self._failed else ""

@@ -5,8 +5,9 @@ import logging
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 from itertools import groupby, islice
 from pathlib import Path
 from typing import Any, Self
@@ -20,12 +21,15 @@ from jianghua.corpus.folder import printable, search
 from jianghua.corpus.formats.limits import LIMITS
 from jianghua.files import write_bytes
 from jianghua.labelling.cues import Cue, View, views
+from jianghua.labels import FUNCTIONS
 from jianghua.modelling.store import SavedModel
 from jianghua.tagging.tagger import Tag, as_record, tag_paragraphs
 from jianghua.tagging.writers import render
 
 RESERVED = ("_summary", "_errors", "_index")
 """What the files about a whole batch are called."""
+
+_WRITERS = 8
 
 log = logging.getLogger(__name__)
 
@@ -58,10 +62,11 @@ class Job:
 
 @dataclass(slots=True)
 class Outcome:
-    """What became of a file: counts by kind and function and the course of each speech, or the reason why it failed.
+    """What became of a file: counts and the course of each speech, or the reason why it failed. Small: there may be a million.
 
-    `courses` has, for each speech, its runs of one function as (label, characters); `key` says what the outputs were made
-    of and `outputs` how long they are; `kept` is true where they were there already.
+    `functions` counts paragraphs in the order of FUNCTIONS; `courses` has, for each speech, its runs of one function as
+    (label, characters); `key` says what the outputs were made of, and `outputs` how each is called beyond the name below
+    OUT, and how long it is; `kept` is true where they were there already.
     """
 
     source: str
@@ -70,11 +75,13 @@ class Outcome:
     bytes: int = 0
     characters: int = 0
     speeches: int = 0
-    kinds: Counter[str] = field(default_factory=Counter)
-    functions: Counter[str] = field(default_factory=Counter)
-    courses: list[list[tuple[str, int]]] = field(default_factory=list)
+    paragraphs: int = 0
+    headings: int = 0
+    meta: int = 0
+    functions: tuple[int, ...] = ()
+    courses: tuple[tuple[tuple[str, int], ...], ...] = ()
     key: str = ""
-    outputs: dict[str, int] = field(default_factory=dict)
+    outputs: tuple[tuple[str, int], ...] = ()
     kept: bool = False
 
 
@@ -92,12 +99,12 @@ class Options:
     variant: str = ""
 
     def key(self, job: Job, data: bytes, model: SavedModel) -> str:
-        """SHA-256 of all that the outputs of a file depend on."""
+        """First half of the SHA-256 of all that the outputs of a file depend on."""
         cues = (
             None if self.explain is None else [[*map(str, (c.name, c.pattern, c.votes, c.where))] for c in self.explain]
         )
         parts = [__version__, model.title, job.source, [*self.formats], self.simplified, cues, self.variant]
-        return hashlib.sha256(hashlib.sha256(data).digest() + orjson.dumps(parts)).hexdigest()
+        return hashlib.sha256(hashlib.sha256(data).digest() + orjson.dumps(parts)).hexdigest()[:32]
 
 
 def find_jobs(paths: Sequence[str], out: Path | None = None) -> Iterator[Job | Outcome]:
@@ -157,10 +164,10 @@ class _Open:
 
 def tag_jobs(
     jobs: Sequence[Job], model: SavedModel, out: Path, options: Options, known: Mapping[str, Outcome]
-) -> list[Outcome]:
-    """Tag some files together and write their outputs, save where those that `known` tells of are there and still right.
+) -> Iterator[Outcome]:
+    """Tag some files together and begin to write their outputs, save where those that `known` tells of are still right.
 
-    A failure is an outcome, not an exception.
+    A failure is an outcome, not an exception. The outcomes, in the order of the jobs, come when the outputs are complete.
     """
     outcomes: list[Outcome | None] = []
     opened: list[_Open] = []
@@ -179,13 +186,20 @@ def tag_jobs(
     except Exception:  # one of them is at fault: each on its own
         tags_of = []
 
-    def finish(number: int) -> Outcome:
+    def finish(number: int) -> _Finished:
         file = opened[number]
         tags = tags_of[number] if tags_of else tag_paragraphs(model, file.paragraphs, texts)
-        return _write(file, tags, model, out, options)
+        return _finish(file, tags, model, options)
 
-    written = iter([_guarded(file.job, partial(finish, number)) for number, file in enumerate(opened)])
-    return [outcome or next(written) for outcome in outcomes]
+    finished = [_guarded(file.job, partial(finish, number)) for number, file in enumerate(opened)]
+    written = iter(_writers().map(partial(_write, out), [file.job for file in opened], finished))
+    return (outcome or next(written) for outcome in outcomes)
+
+
+@cache
+def _writers() -> ThreadPoolExecutor:
+    """Threads that write: disks flush several files in the time of one."""
+    return ThreadPoolExecutor(_WRITERS, "jianghua-writer")
 
 
 def _guarded(job: Job, work: Callable[[], Any]) -> Any:
@@ -207,7 +221,7 @@ def _guarded(job: Job, work: Callable[[], Any]) -> Any:
 def _open(job: Job, model: SavedModel, out: Path, options: Options, known: Outcome | None) -> _Open | Outcome:
     data = _read(job)
     key = options.key(job, data, model)
-    if known is not None and known.key == key and _are_there(out, known.outputs):
+    if known is not None and known.key == key and _are_there(out, known):
         known.kept = True
         return known
     decoded = extract_bytes(data, job.source)
@@ -217,22 +231,25 @@ def _open(job: Job, model: SavedModel, out: Path, options: Options, known: Outco
 def _read(job: Job) -> bytes:
     if job.path is None:
         return sys.stdin.buffer.read(LIMITS.bytes + 1)
-    before = job.path.stat()
-    data = read_regular(job.path, job.source)
-    after = job.path.stat()
-    if (before.st_mtime_ns, before.st_size, before.st_ino) != (after.st_mtime_ns, after.st_size, after.st_ino):
-        raise UnreadableError(f"{job.source}: the file changed while it was read; tag it again")
-    return data
+    return read_regular(job.path, job.source)
 
 
-def _are_there(out: Path, outputs: Mapping[str, int]) -> bool:
+def _are_there(out: Path, known: Outcome) -> bool:
     try:
-        return all((out / name).stat().st_size == size for name, size in outputs.items())
+        return all((out / f"{known.relative}.{end}").stat().st_size == size for end, size in known.outputs)
     except OSError:
         return False
 
 
-def _write(file: _Open, tags: Sequence[Tag | None], model: SavedModel, out: Path, options: Options) -> Outcome:
+@dataclass(frozen=True, slots=True)
+class _Finished:
+    """A file whose outputs only have to be written."""
+
+    outcome: Outcome
+    contents: dict[str, bytes]
+
+
+def _finish(file: _Open, tags: Sequence[Tag | None], model: SavedModel, options: Options) -> _Finished:
     job, paragraphs = file.job, file.paragraphs
     records = [
         as_record(p, tag, model.title, simplify(p.text) if options.simplified else None)
@@ -242,36 +259,52 @@ def _write(file: _Open, tags: Sequence[Tag | None], model: SavedModel, out: Path
         add_explanations(records, views(paragraphs), model, options.explain)
     # labels find their paragraph by its own text, so what people correct is shown in it
     own = [{**r, "text": p.text} for r, p in zip(records, paragraphs, strict=True)] if options.simplified else records
-    outputs = {}
+    contents = {}
     for format in options.formats:
         make = options.renderers.get(format)
-        outputs[f"{job.relative}.{format}"] = render(records, format) if make is None else make(own, job.source)
+        contents[format] = render(records, format) if make is None else make(own, job.source)
     if not file.is_plain:  # offsets mean nothing without the text that they count in
-        outputs[f"{job.relative}.txt"] = file.text.encode()
-    for name, content in outputs.items():
-        write_bytes(out / name, content)
-    return Outcome(
+        contents["txt"] = file.text.encode()
+    kinds = Counter(p.kind for p in paragraphs)
+    functions = Counter(tag.label for tag in tags if tag)
+    outcome = Outcome(
         job.source,
         job.relative,
         None,
         file.size,
         len(file.text),
         len({p.speech for p in paragraphs}),
-        Counter(p.kind for p in paragraphs),
-        Counter(tag.label for tag in tags if tag),
-        _courses(records) if options.renderers else [],  # pages show them; a million files need not keep them
+        kinds["paragraph"],
+        kinds["heading"] + kinds["title"],
+        kinds["meta"],
+        tuple(functions[name] for name in FUNCTIONS),
+        _courses(records) if options.renderers else (),  # pages show them; a million files need not keep them
         file.key,
-        {name: len(content) for name, content in outputs.items()},
+        tuple((end, len(content)) for end, content in contents.items()),
     )
+    return _Finished(outcome, contents)
 
 
-def _courses(records: Sequence[Mapping[str, Any]]) -> list[list[tuple[str, int]]]:
+def _write(out: Path, job: Job, finished: _Finished | Outcome) -> Outcome:
+    if isinstance(finished, Outcome):
+        return finished
+
+    def write() -> Outcome:
+        for end, content in finished.contents.items():
+            write_bytes(out / f"{job.relative}.{end}", content)
+        return finished.outcome
+
+    outcome: Outcome = _guarded(job, write)
+    return outcome
+
+
+def _courses(records: Sequence[Mapping[str, Any]]) -> tuple[tuple[tuple[str, int], ...], ...]:
     courses = []
     for _, speech in groupby(records, key=lambda record: record["speech"]):
         labelled = [record for record in speech if record["label"] is not None]
         runs = groupby(labelled, key=lambda record: record["label"])
-        courses.append([(label, sum(len(record["text"]) for record in run)) for label, run in runs])
-    return courses
+        courses.append(tuple((label, sum(len(record["text"]) for record in run)) for label, run in runs))
+    return tuple(courses)
 
 
 def add_explanations(

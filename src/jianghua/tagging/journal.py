@@ -2,8 +2,7 @@
 
 import json
 import re
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, Self
 
@@ -37,11 +36,12 @@ class Journal:
     def __exit__(self, *reason: object) -> None:
         self._stream.close()
 
-    def add(self, outcome: Outcome) -> None:
-        """Note a file whose outputs are complete."""
-        self._stream.write(_line(outcome))
+    def add(self, outcomes: Iterable[Outcome]) -> None:
+        """Note files whose outputs are complete."""
+        for outcome in outcomes:
+            self._stream.write(_line(outcome))
+            self.done[outcome.relative] = outcome
         self._stream.flush()
-        self.done[outcome.relative] = outcome
 
     def finish(self) -> None:
         """Write the journal anew, in order of names: the same bytes whatever happened on the way."""
@@ -76,9 +76,10 @@ def _read(path: Path) -> Iterator[Outcome]:
 
 
 def _outcome(held: dict[str, Any]) -> Outcome:
-    counted: dict[str, Any] = {name: Counter(held.pop(name)) for name in ("kinds", "functions")}
-    courses = [[(label, length) for label, length in course] for course in held.pop("courses")]
-    return Outcome(**held, **counted, courses=courses)
+    held["functions"] = tuple(held["functions"])
+    held["courses"] = tuple(tuple(map(tuple, course)) for course in held["courses"])
+    held["outputs"] = tuple((end, size) for end, size in held["outputs"])
+    return Outcome(**held)
 
 
 def _is_name(value: Any) -> bool:
@@ -89,8 +90,8 @@ def _is_number(value: Any) -> bool:
     return type(value) is int and 0 <= value < 1 << 63
 
 
-def _are_numbers(value: Any) -> bool:
-    return isinstance(value, dict) and all(map(_is_number, value.values()))
+def _are_counts(value: Any) -> bool:
+    return isinstance(value, list) and len(value) == len(FUNCTIONS) and all(map(_is_number, value))
 
 
 def _are_courses(value: Any) -> bool:
@@ -101,16 +102,26 @@ def _is_run(value: Any) -> bool:
     return isinstance(value, list) and len(value) == 2 and value[0] in FUNCTIONS and _is_number(value[1])
 
 
+def _are_outputs(value: Any) -> bool:
+    return isinstance(value, list) and len(value) > 0 and all(map(_is_output, value))
+
+
+def _is_output(value: Any) -> bool:
+    return isinstance(value, list) and len(value) == 2 and str(value[0]).isalnum() and _is_number(value[1])
+
+
 _CHECKS: dict[str, Callable[[Any], bool]] = {
     "source": _is_name,
     "relative": _is_name,
     "bytes": _is_number,
     "characters": _is_number,
     "speeches": _is_number,
-    "kinds": _are_numbers,
-    "functions": _are_numbers,
+    "paragraphs": _is_number,
+    "headings": _is_number,
+    "meta": _is_number,
+    "functions": _are_counts,
     "courses": _are_courses,
     "key": _is_name,
-    "outputs": lambda value: _are_numbers(value) and len(value) > 0,
+    "outputs": _are_outputs,
 }
 """Fields of an outcome that a line holds, and what each must be: a folder of outputs may come from anywhere."""

@@ -21,9 +21,9 @@ _LOCK = ".jianghua-lock"
 _SECONDS_TO_CONNECT = 20
 _KILLED = ("TerminatedWorkerError", "BrokenProcessPool", "KilledWorker")
 """What loky and Dask raise when a worker is no more; Dask, after it has lost a few over the same files."""
-_GROUP = 200_000
+_GROUP = 500_000
 """Bytes of files that are tagged together."""
-_MOST_IN_A_GROUP = 64
+_MOST_IN_A_GROUP = 256
 
 
 class InUseError(OSError):
@@ -85,9 +85,13 @@ class Task:
     out: Path
     options: Options
 
-    def __call__(self, jobs: Sequence[Job], known: Mapping[str, Outcome]) -> list[Outcome]:
-        """Tag some files; the model is loaded once in each process."""
+    def begin(self, jobs: Sequence[Job], known: Mapping[str, Outcome]) -> Iterator[Outcome]:
+        """Tag some files; see `tag_jobs`. The model is loaded once in each process."""
         return tag_jobs(jobs, _model(self.model, self.version), self.out, self.options, known)
+
+    def __call__(self, jobs: Sequence[Job], known: Mapping[str, Outcome]) -> list[Outcome]:
+        """Tag some files and wait until their outputs are complete."""
+        return list(self.begin(jobs, known))
 
 
 @cache
@@ -104,13 +108,14 @@ def _tag_all(
     found: dict[str, Outcome] = {}
     failed: dict[str, Outcome] = {}
     todo = [job for job in jobs if isinstance(job, Job)]
-    for outcome in _outcomes(todo, task, workers, journal.done):
-        if outcome.error is None:
-            found[outcome.source] = outcome
-            journal.add(outcome)
-        else:
-            failed[outcome.source] = outcome
-        done(outcome)
+    for outcomes in _outcomes(todo, task, workers, journal.done):
+        journal.add(outcome for outcome in outcomes if outcome.error is None)
+        for outcome in outcomes:
+            if outcome.error is None:
+                found[outcome.source] = outcome
+            else:
+                failed[outcome.source] = outcome
+            done(outcome)
     for job in jobs:
         if isinstance(job, Outcome):
             done(job)
@@ -123,8 +128,10 @@ def _tag_all(
     return ordered
 
 
-def _outcomes(jobs: Sequence[Job], task: Task, workers: Workers, known: Mapping[str, Outcome]) -> Iterator[Outcome]:
-    """Outcomes as they are ready."""
+def _outcomes(
+    jobs: Sequence[Job], task: Task, workers: Workers, known: Mapping[str, Outcome]
+) -> Iterator[list[Outcome]]:
+    """Outcomes as they are ready, a group of files at a time."""
     calls = [
         (group, {job.relative: known[job.relative] for job in group if job.relative in known})
         for group in _groups(jobs)
@@ -133,8 +140,12 @@ def _outcomes(jobs: Sequence[Job], task: Task, workers: Workers, known: Mapping[
     there = [call for call in calls if call[0][0].path is not None]
     if workers.backend == "loky" and (workers.jobs == 1 or len(there) == 1):
         here, there = [*here, *there], []
+    writing: Iterator[Outcome] = iter(())
     for call in here:
-        yield from task(*call)
+        begun = task.begin(*call)
+        yield list(writing)
+        writing = begun
+    yield list(writing)
     if not there:
         return
     from joblib import Parallel, delayed, parallel_config
@@ -142,12 +153,10 @@ def _outcomes(jobs: Sequence[Job], task: Task, workers: Workers, known: Mapping[
     delayed_calls = (delayed(task)(*call) for call in there)
     try:
         if workers.backend == "loky":
-            for outcomes in Parallel(n_jobs=workers.jobs, return_as="generator_unordered")(delayed_calls):
-                yield from outcomes
+            yield from Parallel(n_jobs=workers.jobs, return_as="generator_unordered")(delayed_calls)
             return
         with _client(workers.scheduler) as client, parallel_config("dask", client=client):
-            for outcomes in Parallel(return_as="generator_unordered")(delayed_calls):
-                yield from outcomes
+            yield from Parallel(return_as="generator_unordered")(delayed_calls)
     except Exception as error:
         if type(error).__name__ not in _KILLED:
             raise
@@ -208,10 +217,10 @@ def summary(outcomes: Iterable[Outcome]) -> bytes:
             o.source,
             o.characters,
             o.speeches,
-            o.kinds["paragraph"],
-            o.kinds["heading"] + o.kinds["title"],
-            o.kinds["meta"],
-            *(o.functions[name] for name in FUNCTIONS),
+            o.paragraphs,
+            o.headings,
+            o.meta,
+            *o.functions,
         )
         for o in outcomes
         if o.error is None

@@ -1,8 +1,7 @@
 """A saved model on a document: records → tags."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,8 +16,7 @@ from jianghua.tagging.segments import best_paths, borders
 _SECONDARY_SHARE = 0.25
 
 
-@dataclass(frozen=True, slots=True)
-class Tag:
+class Tag(NamedTuple):
     """What a model says of a paragraph; see the README's table of the output.
 
     `segments` are runs of sentences with one function, as dictionaries of `start`, `end` (character offsets in the decoded

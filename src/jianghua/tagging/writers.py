@@ -39,9 +39,9 @@ def render(records: Iterable[Mapping[str, Any]], format: str) -> bytes:
     Raises:
         ValueError: the format is not known.
     """
-    rows = [_encodable(record) for record in records]
     if format == "jsonl":
-        return b"".join(orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE) for record in rows)
+        return b"".join(map(_json_line, records))
+    rows = [_encodable(record) for record in records]
     columns = (*COLUMNS, "explanation") if rows and "explanation" in rows[0] else COLUMNS
     flat = (_flat(record, columns) for record in rows)
     if format == "csv":
@@ -51,6 +51,13 @@ def render(records: Iterable[Mapping[str, Any]], format: str) -> bytes:
     if format == "xlsx":
         return workbook_bytes(columns, flat)
     raise ValueError(f"format {format!r} is not known; use one of {', '.join(FORMATS)}")
+
+
+def _json_line(record: Mapping[str, Any]) -> bytes:
+    try:
+        return orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE)
+    except orjson.JSONEncodeError:
+        return orjson.dumps(_encodable(record), option=orjson.OPT_APPEND_NEWLINE)
 
 
 def _encodable(record: Mapping[str, Any]) -> Mapping[str, Any]:
