@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jianghua.corpus import boilerplate, cut_sentences
-from jianghua.corpus.characters import SITE, TRADITIONAL, code_points, kinds_of, site_words
+from jianghua.corpus.characters import TRADITIONAL, code_points, impurities, kinds_of
 from jianghua.corpus.script import simplify
 
 SENTENCE = re.compile(r"[^。！？!?；;]*(?:[。！？!?；;…]+[”’」』）)\]】》]*|$)")
@@ -12,7 +12,7 @@ SENTENCE = re.compile(r"[^。！？!?；;]*(?:[。！？!?；;…]+[”’」』
 
 def looks_clean(text: str) -> bool:
     codes = code_points(text)
-    return not (kinds_of(codes) & SITE).any() and not site_words(text, codes)
+    return not impurities(text, codes, kinds_of(codes))
 
 
 @given(st.from_regex(boilerplate.INSERT, fullmatch=True).map(str.lower))

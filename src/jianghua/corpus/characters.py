@@ -39,17 +39,22 @@ def kinds_of(codes: NDArray[np.uint32]) -> NDArray[np.uint8]:
     return found
 
 
-def site_words(text: str, codes: NDArray[np.uint32]) -> list[int]:
-    """Places of the words that only web pages use (`boilerplate.SITE_WORDS`), in order.
+def impurities(text: str, codes: NDArray[np.uint32], kinds: NDArray[np.uint8]) -> list[int]:
+    """Places of characters without width and of words that only web pages use (`boilerplate.SITE_WORDS`), in order.
+
+    Args:
+        text: in simplified characters.
+        codes, kinds: its code points and their kinds.
 
     >>> text = "更多范文，全在本站。"
-    >>> site_words(text, code_points(text))
+    >>> impurities(text, codes := code_points(text), kinds_of(codes))
     [2, 7]
     """
     words = _site_words()
     units = codes.astype(np.uint16)
-    places = np.flatnonzero(_site_pairs().take(units[:-1] * _MIX + units[1:])).tolist()
-    return [at for at in places if text.startswith(words.get(text[at : at + 2], ()), at)]
+    pairs = np.flatnonzero(_site_pairs().take(units[:-1] * _MIX + units[1:])).tolist()
+    found = [at for at in pairs if text.startswith(words.get(text[at : at + 2], ()), at)]
+    return sorted({*found, *np.flatnonzero(kinds & (ZERO_WIDTH | SITE)).tolist()})
 
 
 @cache

@@ -6,10 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from jianghua.corpus import boilerplate
-from jianghua.corpus.characters import SITE, ZERO_WIDTH, code_points, kinds_of, site_words
 from jianghua.corpus.outline import Marker, find_marker
 
 _RUN_TOGETHER = re.compile("[\u3000\u2003]{2,}")
@@ -49,16 +46,17 @@ class Line:
     marker: Marker | None = None
 
 
-def physical_lines(simplified: str) -> list[Line]:
+def physical_lines(simplified: str, impure: Sequence[int] = ()) -> list[Line]:
     """Non-empty lines of a file, those run together with two ideographic spaces cut apart.
+
+    Args:
+        impure: places, in order, of what may have to be taken out of a line (see `characters.impurities`).
 
     >>> [line.body for line in physical_lines("同志们：\\n　　今年任务很重，大家都要认清形势，尽快行动起来，把工作抓实抓细抓好。　　下面我讲三点。\\n")]
     ['同志们：', '今年任务很重，大家都要认清形势，尽快行动起来，把工作抓实抓细抓好。', '下面我讲三点。']
     """
-    codes = code_points(simplified)
-    found = (kinds_of(codes) & (ZERO_WIDTH | SITE)).nonzero()[0]
-    impure = iter([*np.union1d(found, site_words(simplified, codes)).tolist(), len(simplified)])
-    place = next(impure)
+    places = iter((*impure, len(simplified)))
+    place = next(places)
     lines = []
     end = 0
     for raw in simplified.splitlines(keepends=True):
@@ -68,7 +66,7 @@ def physical_lines(simplified: str) -> list[Line]:
             continue
         pure = True
         while place < end:
-            pure, place = False, next(impure)
+            pure, place = False, next(places)
         if "\u3000" in stripped or "\u2003" in stripped or len(raw) > _GIANT:
             for start, stop in _cuts(simplified, begin, begin + len(raw.rstrip(_LINE_ENDS))):
                 piece = simplified[start:stop]

@@ -35,8 +35,17 @@ def simplify(text: str) -> str:
     >>> simplify("同志們，為實現目標而努力")
     '同志们，为实现目标而努力'
     """
-    if _traditional().search(text) is None:
-        return text
+    parts = []
+    at = 0
+    while found := _traditional().search(text, at):  # a page in a thousand has them, or a line of a page
+        begin = max(text.rfind("\n", at, found.start()) + 1, at)
+        end = text.find("\n", found.start()) + 1 or len(text)
+        parts += [text[at:begin], _convert(text[begin:end])]
+        at = end
+    return "".join([*parts, text[at:]]) if parts else text
+
+
+def _convert(text: str) -> str:
     converted: str = _converter().convert(text)
     if len(converted) == len(text):
         return converted

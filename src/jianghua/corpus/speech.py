@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from jianghua.corpus import boilerplate
-from jianghua.corpus.characters import TRADITIONAL, code_points, kinds_of
+from jianghua.corpus.characters import TRADITIONAL, code_points, impurities, kinds_of
 from jianghua.corpus.lines import Joining, Line, physical_lines
 from jianghua.corpus.outline import HeadingPath, run_in_heading, stands_alone
 from jianghua.corpus.script import simplify
@@ -91,8 +91,13 @@ class _Parser:
     def __init__(self, text: str, source: str) -> None:
         self.text = text
         self.source = source
-        self.simplified = simplify(text) if (kinds_of(code_points(text)) & TRADITIONAL).any() else text
-        self.lines = physical_lines(self.simplified)
+        codes = code_points(text)
+        kinds = kinds_of(codes)
+        self.simplified = text
+        if (kinds & TRADITIONAL).any():
+            self.simplified = simplify(text)
+            codes = code_points(self.simplified)
+        self.lines = physical_lines(self.simplified, impurities(self.simplified, codes, kinds))
         self.joining = Joining(self.lines)
 
     def paragraphs(self) -> Iterator[Paragraph]:
@@ -246,7 +251,8 @@ class _Parser:
             if line.look != "text" and len(block.lines) > 1:
                 continue
             text = _glue(text, self.text[line.start : line.end])
-        text = boilerplate.remove_inserts(simplify(text), text)
+        if not all(line.pure for line in block.lines):
+            text = boilerplate.remove_inserts(simplify(text), text)
         return " ".join(boilerplate.ZERO_WIDTH.sub("", text).split())
 
 

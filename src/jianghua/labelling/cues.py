@@ -16,8 +16,7 @@ from jianghua.labels import FUNCTIONS, check_label
 ABSTAIN = -1
 PLACES = ("heading", "opening", "ending", "sentence", "text")
 _KEYS = {"name", "votes", "where", "pattern", "share", "position"}
-_WIDE = str.maketrans(",;:!?()", "，；：！？（）")
-_NARROW = re.compile("[,;:!?()]")
+_WIDE = tuple(zip(",;:!?()", "，；：！？（）", strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +129,10 @@ def plain(text: str) -> str:
     >>> plain("同志們,大家好!")
     '同志们，大家好！'
     """
-    simplified = simplify(text)
-    return simplified.translate(_WIDE) if _NARROW.search(simplified) else simplified
+    text = simplify(text)
+    for narrow, wide in _WIDE:
+        text = text.replace(narrow, wide)
+    return text
 
 
 def apply_cues(cues: Sequence[Cue], seen: Sequence[View]) -> NDArray[np.int8]:
