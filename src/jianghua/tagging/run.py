@@ -153,7 +153,7 @@ def _outcomes(
     delayed_calls = (delayed(task)(*call) for call in there)
     try:
         if workers.backend == "loky":
-            yield from Parallel(n_jobs=workers.jobs, return_as="generator_unordered")(delayed_calls)
+            yield from Parallel(n_jobs=workers.jobs, batch_size=1, return_as="generator_unordered")(delayed_calls)
             return
         with _client(workers.scheduler) as client, parallel_config("dask", client=client):
             yield from Parallel(return_as="generator_unordered")(delayed_calls)
