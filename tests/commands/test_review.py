@@ -16,7 +16,8 @@ from jianghua.labelling.cues import load_cues
 from jianghua.labelling.gold import read_labels
 from jianghua.labelling.sheets import WIDTHS
 from jianghua.labelling.table import label_corpus, to_table, write_table
-from jianghua.tagging.batch import Options, find_jobs
+from jianghua.tagging.batch import Options
+from jianghua.tagging.jobs import find_jobs
 from jianghua.tagging.run import tag_batch
 from tests.speeches import COUNTY, HOSPITAL
 

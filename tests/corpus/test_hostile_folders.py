@@ -9,7 +9,8 @@ import pytest
 from jianghua.corpus import UnreadableError
 from jianghua.corpus.extract import extract
 from jianghua.corpus.folder import find_files, search
-from jianghua.tagging.batch import Job, Options, Outcome, find_jobs
+from jianghua.tagging.batch import Options
+from jianghua.tagging.jobs import Job, Outcome, find_jobs
 from jianghua.tagging.run import tag_batch
 from tests.speeches import COUNTY
 

@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
+from jianghua.modelling.registered_models import describe_model
 from jianghua.modelling.run_notes import purpose
-from jianghua.modelling.tracking import NOTE, SCORES_VIEW, Tracking, describe_model, git_tags, sweep_note, swept_keys
+from jianghua.modelling.sweeps import sweep_note, swept_keys
+from jianghua.modelling.tracking import NOTE, SCORES_VIEW, Tracking, git_tags
 from jianghua.resources import configuration_folder
 
 

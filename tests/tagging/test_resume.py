@@ -24,7 +24,8 @@ from jianghua.cli import main
 from jianghua.corpus import extract
 from jianghua.corpus.formats.limits import Limits
 from jianghua.modelling.store import load_model, save_model
-from jianghua.tagging.batch import Options, find_jobs
+from jianghua.tagging.batch import Options
+from jianghua.tagging.jobs import find_jobs
 from jianghua.tagging.journal import JOURNAL
 from jianghua.tagging.run import Workers, tag_batch
 from tests.speeches import COUNTY

@@ -26,7 +26,8 @@ from pathlib import Path
 import mlflow
 from pyspark.sql import SparkSession
 from pyspark.sql.functions import struct
-from jianghua.modelling.tracking import Tracking, log_model
+from jianghua.modelling.registered_models import log_model
+from jianghua.modelling.tracking import Tracking
 from jianghua.tagging.pyfunc import predict_texts
 
 model, texts = Path(sys.argv[1]), json.loads(sys.argv[2])

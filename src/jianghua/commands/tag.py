@@ -67,7 +67,7 @@ def run(rest: Sequence[str]) -> int:
     from jianghua.modelling.store import ModelError, load_model
     from jianghua.reporting.terminal import Progress, print_speech
     from jianghua.resources import find_model
-    from jianghua.tagging.batch import find_jobs
+    from jianghua.tagging.jobs import find_jobs
     from jianghua.tagging.run import InUseError, Workers, tag_batch
 
     jobs: list[Any] = []

@@ -54,7 +54,7 @@ def impurities(text: str, codes: NDArray[np.uint32], kinds: NDArray[np.uint8]) -
     units = codes.astype(np.uint16)
     pairs = np.flatnonzero(_site_pairs().take(units[:-1] * _MIX + units[1:])).tolist()
     found = [at for at in pairs if text.startswith(words.get(text[at : at + 2], ()), at)]
-    return sorted({*found, *np.flatnonzero(kinds & (ZERO_WIDTH | SITE)).tolist()})
+    return sorted({*found, *np.flatnonzero((kinds & (ZERO_WIDTH | SITE)) != 0).tolist()})
 
 
 @cache

@@ -27,6 +27,8 @@ _SHORT = 40
 _WIDEST = 120
 _LINE_ENDS = "\n\r\f\v\x1c\x1d\x1e\x85\u2028\u2029"
 _DIVIDER_STARTS = frozenset("【[★☆◆●■讲发范篇第")
+_MARK_STARTS = frozenset("-—–－·•~第ⅠⅡⅢⅣⅤpP（(〔[【时日一二三四五六七八九〇○Ｏ零Oo")
+"""What page numbers, dates and stage directions begin with, beside digits."""
 
 
 @dataclass(slots=True)
@@ -126,7 +128,7 @@ def _look(body: str, pure: bool) -> str:
             return "divider"
         if length <= 60 and (body[-1] in "：:！!，," or length <= 8) and boilerplate.is_salutation(body.rstrip("，,")):
             return "salutation"
-        if length <= 40 and (
+        if (length <= 40 and (body[0] in _MARK_STARTS or body[0].isdecimal())) and (
             boilerplate.PAGE_NUMBER.match(body)
             or boilerplate.DATE.match(body)
             or boilerplate.STAGE_DIRECTION.match(body)

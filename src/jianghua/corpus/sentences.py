@@ -30,7 +30,7 @@ def sentence_ends(codes: NDArray[np.uint32]) -> NDArray[np.intp]:
     [5, 13]
     """
     kinds = kinds_of(codes) & (TERMINAL | ELLIPSIS | CLOSING)
-    places = np.flatnonzero(kinds)
+    places = np.flatnonzero(kinds != 0)
     kind = kinds[places]
     number = np.arange(len(places))
 

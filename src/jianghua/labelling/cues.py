@@ -106,7 +106,10 @@ def views(paragraphs: Sequence[Paragraph]) -> list[View]:
     speech_of = [numbers.setdefault((p.source, p.speech), len(numbers)) for p in chosen]
     count = Counter(speech_of)
     seen: Counter[int] = Counter()
-    headings_of = {outline: tuple(map(plain, outline)) for outline in dict.fromkeys(p.outline for p in chosen)}
+    outlines = dict.fromkeys(p.outline for p in chosen)
+    headings = list(dict.fromkeys(heading for outline in outlines for heading in outline))
+    plain_heading = dict(zip(headings, _all_plain(headings), strict=True))
+    headings_of = {outline: tuple(plain_heading[heading] for heading in outline) for outline in outlines}
     result = []
     for p, text, speech in zip(chosen, _all_plain([p.text for p in chosen]), speech_of, strict=True):
         result.append(View(text, headings_of[p.outline], speech, seen[speech], count[speech]))
@@ -114,13 +117,15 @@ def views(paragraphs: Sequence[Paragraph]) -> list[View]:
     return result
 
 
-def _all_plain(texts: list[str]) -> list[str]:
+def _all_plain(texts: Sequence[str]) -> list[str]:
     """`plain` of many texts; most need not be touched, and those are found by one look at all characters."""
     kinds = kinds_of(code_points("".join(texts)))
+    places = np.flatnonzero((kinds & (TRADITIONAL | NARROW)) != 0)
     ends = np.cumsum(np.fromiter(map(len, texts), dtype=np.int64, count=len(texts)))
-    for number in np.unique(np.searchsorted(ends, np.flatnonzero(kinds & (TRADITIONAL | NARROW)), "right")).tolist():
-        texts[number] = plain(texts[number])
-    return texts
+    found = list(texts)
+    for number in np.unique(np.searchsorted(ends, places, "right")).tolist():
+        found[number] = plain(texts[number])
+    return found
 
 
 def plain(text: str) -> str:

@@ -24,7 +24,7 @@ class Evidence:
 
     Args:
         sentences: shape (sentences, 6), float64, of every sentence in order.
-        owner: shape (sentences,), int64, the view of each sentence.
+        owner: shape (sentences,), int64, never falling: the view of each sentence.
         lengths: shape (sentences,), float64, characters of each sentence.
         headings: shape (views, 12), float64, what the outermost and the innermost heading say; uniform without headings.
     """
@@ -39,10 +39,17 @@ class Evidence:
 
         A paragraph without sentences gets equal probabilities.
         """
-        totals = np.zeros((count, len(FUNCTIONS)))
-        np.add.at(totals, self.owner, self.sentences * self.lengths[:, None])
+        totals = self.over_sentences(np.add, self.sentences * self.lengths[:, None], count)
         sums = totals.sum(axis=1, keepdims=True)
         return np.where(sums > 0, totals / np.where(sums > 0, sums, 1), 1 / len(FUNCTIONS))
+
+    def over_sentences(self, function: np.ufunc, rows: NDArray[np.float64], count: int) -> NDArray[np.float64]:
+        """Reduce the rows of each paragraph's sentences to one: shape (count, columns); zeros without sentences."""
+        found = np.zeros((count, rows.shape[1]))
+        begins = np.flatnonzero(np.diff(self.owner, prepend=-1))
+        if len(begins):
+            found[self.owner[begins]] = function.reduceat(rows, begins, axis=0)
+        return found
 
 
 def sentences_of(seen: Sequence[View]) -> tuple[Texts, NDArray[np.int64], NDArray[np.float64]]:
@@ -99,8 +106,7 @@ def _text(seen: Sequence[View], evidence: Evidence, shares: NDArray[np.float64])
     first, last = (np.full((len(seen), len(FUNCTIONS)), 1 / len(FUNCTIONS)) for _ in range(2))
     first[some] = evidence.sentences[(ends - count)[some]]
     last[some] = evidence.sentences[ends[some] - 1]
-    largest = np.zeros((len(seen), len(FUNCTIONS)))
-    np.maximum.at(largest, evidence.owner, evidence.sentences)
+    largest = evidence.over_sentences(np.maximum, evidence.sentences, len(seen))
     length = np.array([len(view.text) for view in seen], dtype=np.float64)
     sizes = np.log1p(np.column_stack([length, count]))
     return np.hstack([np.log(shares + _FLOOR), shares, np.log(first + _FLOOR), np.log(last + _FLOOR), largest, sizes])

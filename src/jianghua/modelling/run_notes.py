@@ -20,7 +20,9 @@ from jianghua.modelling import tracking
 from jianghua.modelling.calibration import REVIEW_BELOW, Calibration
 from jianghua.modelling.hashing import words_of
 from jianghua.modelling.metrics import Scores
+from jianghua.modelling.registered_models import describe_model
 from jianghua.modelling.registry import COLUMNS as PREDICTION_COLUMNS
+from jianghua.modelling.sweeps import swept_here
 from jianghua.modelling.tagger import Tagger
 from jianghua.modelling.training_data import as_list
 from jianghua.resources import configuration_folder
@@ -80,7 +82,7 @@ def run_name() -> str:
     """What differs from other runs: the experiment file and the overrides; of a sweep's job, what the sweep varies."""
     from hydra.core.hydra_config import HydraConfig
 
-    return name_of(HydraConfig.get().overrides.task if HydraConfig.initialized() else [], tracking.swept_here())
+    return name_of(HydraConfig.get().overrides.task if HydraConfig.initialized() else [], swept_here())
 
 
 def name_of(overrides: Sequence[str], swept: Sequence[str]) -> str:
@@ -235,6 +237,4 @@ def describe_version(
         f"{len(corpus.paragraphs)} paragraphs, {labelled} of them hand-labelled (digest `{digest[:12]}`); run “{run_name()}”."
     )
     tags = {"model_version": version, "data_digest": digest[:12], "corpus": " + ".join(as_list(config.corpus.raw))}
-    tracking.describe_model(
-        config.tracking.register, registered, _ABOUT_THE_MODEL, f"{learnt}\n\n{card}\n\n{_MISUSE}", tags
-    )
+    describe_model(config.tracking.register, registered, _ABOUT_THE_MODEL, f"{learnt}\n\n{card}\n\n{_MISUSE}", tags)

@@ -3,7 +3,6 @@
 mlflow takes seconds to import, so it is imported inside the functions.
 """
 
-import atexit
 import io
 import json
 import os
@@ -11,19 +10,16 @@ import subprocess
 import tempfile
 import time
 import traceback
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from filelock import FileLock
-from hydra.experimental.callback import Callback
 from omegaconf import DictConfig
 
-from jianghua.modelling.store import ModelError
-
-_PARENT = "JIANGHUA_PARENT_RUN"
+PARENT = "JIANGHUAPARENT_RUN"
 _SWEPT = "JIANGHUA_SWEPT"
 
 NOTE = "mlflow.note.content"
@@ -187,7 +183,7 @@ def tracked_run(tracking: Tracking, name: str, tags: Mapping[str, str]) -> Itera
     experiment = tracking.prepare()
     import mlflow
 
-    parent = os.environ.get(_PARENT)
+    parent = os.environ.get(PARENT)
     all_tags = {**tags, **({"mlflow.parentRunId": parent} if parent else {})}
     run = mlflow.start_run(experiment_id=experiment, run_name=name, tags=all_tags)
     try:
@@ -197,86 +193,6 @@ def tracked_run(tracking: Tracking, name: str, tags: Mapping[str, str]) -> Itera
         mlflow.end_run("FAILED")
         raise
     mlflow.end_run("FINISHED")
-
-
-class SweepCallback(Callback):
-    """Hydra callback: opens a parent run before a sweep's first job and closes it after the last.
-
-    It also makes the database before any parallel job starts.
-    """
-
-    def on_multirun_start(self, config: DictConfig, **kwargs: Any) -> None:
-        """Start the parent run; jobs find its id in the environment, whichever process they run in."""
-        experiment = tracking_of(config).prepare()
-        import mlflow
-
-        overrides = [str(item) for item in config.hydra.overrides.task]
-        swept = swept_keys(overrides, config.hydra.sweeper.get("params") or {})
-        run = mlflow.MlflowClient().create_run(
-            experiment,
-            run_name=f"sweep of {' × '.join(swept)}"[:120],
-            tags={"kind": "sweep", "overrides": " ".join(overrides)[:4000], **git_tags()},
-        )
-        os.environ[_PARENT], os.environ[_SWEPT] = run.info.run_id, " ".join(swept)
-        atexit.register(_end_sweep)  # Hydra does not call on_multirun_end when a job has failed
-
-    def on_multirun_end(self, config: DictConfig, **kwargs: Any) -> None:
-        """End the parent run."""
-        _end_sweep()
-
-
-def swept_keys(overrides: Sequence[str], params: Mapping[str, Any]) -> list[str]:
-    """What differs between the jobs of a sweep: keys with several values, on the command line or in hydra.sweeper.params.
-
-    >>> swept_keys(["seed=1", "unit=sentence,paragraph"], {})
-    ['unit']
-    """
-    from hydra.core.override_parser.overrides_parser import OverridesParser
-
-    parsed = OverridesParser.create().parse_overrides(list(overrides))
-    found = [item.get_key_element().lstrip("+") for item in parsed if item.is_sweep_override()]
-    return list(dict.fromkeys([*found, *map(str, params)]))
-
-
-def swept_here() -> list[str]:
-    """What differs between the jobs of the sweep that this process runs in; empty outside a sweep."""
-    return os.environ.get(_SWEPT, "").split()
-
-
-def _end_sweep() -> None:
-    """End the sweep's run, FAILED if one of its jobs has failed; does nothing the second time."""
-    parent = os.environ.pop(_PARENT, None)
-    os.environ.pop(_SWEPT, None)
-    if parent is None:
-        return
-    import mlflow
-
-    client = mlflow.MlflowClient()
-    experiment = client.get_run(parent).info.experiment_id
-    children = list(client.search_runs([experiment], f"tags.mlflow.parentRunId = '{parent}'"))
-    children.sort(key=lambda child: child.data.metrics.get("macro_f1", -1.0), reverse=True)
-    client.set_tag(parent, NOTE, sweep_note(children))
-    if children and "macro_f1" in children[0].data.metrics:
-        client.set_tag(parent, "best_run", children[0].info.run_name)
-        client.set_tag(parent, "best_run_id", children[0].info.run_id)
-    failed = any(child.info.status == "FAILED" for child in children)
-    client.set_terminated(parent, "FAILED" if failed else "FINISHED")
-
-
-def sweep_note(children: Sequence[Any]) -> str:
-    """Table of a sweep's runs in Markdown, in the order given (best first), each with a link."""
-    lines = ["| run | macro-F1 | 95 % interval | no headings | accuracy |", "| --- | --- | --- | --- | --- |"]
-    for child in children:
-        info, m = child.info, child.data.metrics
-        link = f"[{info.run_name}](#/experiments/{info.experiment_id}/runs/{info.run_id})"
-        if {"macro_f1", "macro_f1_low", "macro_f1_high", "no_headings/macro_f1", "accuracy"} <= set(m):
-            lines.append(
-                f"| {link} | {m['macro_f1']:.3f} | {m['macro_f1_low']:.3f}–{m['macro_f1_high']:.3f} | "
-                f"{m['no_headings/macro_f1']:.3f} | {m['accuracy']:.3f} |"
-            )
-        else:
-            lines.append(f"| {link} | {info.status.lower()} | – | – | – |")
-    return "\n".join(lines)
 
 
 def git_tags() -> dict[str, str]:
@@ -306,48 +222,6 @@ def flatten(node: Any, prefix: str = "") -> dict[str, str]:
     return {prefix.rstrip("."): said[:500]}
 
 
-def log_model(folder: Path, example: list[str], predictions: Any, registered_name: str | None) -> str | None:
-    """Log a saved model folder to the active run as a pyfunc model without code or pickle, and register it if asked.
-
-    The signature's output is that of the parameter `unit`'s default, one row for each text, as Spark's UDF needs it.
-
-    Returns:
-        the version it was registered as, None where it was not.
-    """
-    import mlflow
-    import pandas as pd
-    from mlflow.models import infer_signature
-
-    frame = pd.DataFrame({"text": example})
-    info = mlflow.pyfunc.log_model(
-        name="model",
-        loader_module="jianghua.tagging.pyfunc",
-        data_path=str(folder),
-        signature=infer_signature(frame, predictions, params={"unit": "paragraph"}),
-        input_example=frame,
-        registered_model_name=registered_name,
-        pip_requirements=["jianghua"],
-    )
-    return str(info.registered_model_version) if registered_name else None
-
-
-def describe_model(name: str, version: str, about: str, card: str, tags: Mapping[str, str]) -> None:
-    """Describe a registered model, where nobody has yet, and one of its versions.
-
-    Args:
-        about: what the model is for, whatever its version.
-        card: what this version learnt from, how good it is, what it must not be used for.
-    """
-    import mlflow
-
-    client = mlflow.MlflowClient()
-    if not client.get_registered_model(name).description:
-        client.update_registered_model(name, about)
-    client.update_model_version(name, version, card)
-    for key, value in tags.items():
-        client.set_model_version_tag(name, version, key, value)
-
-
 def log_images(images: Mapping[str, bytes]) -> None:
     """Log PNG images, name → content; those worth comparing also for the charts, run beside run.
 
@@ -362,34 +236,3 @@ def log_images(images: Mapping[str, bytes]) -> None:
         mlflow.log_artifacts(folder)
     for name in images.keys() & set(_COMPARED):
         mlflow.log_image(Image.open(io.BytesIO(images[name])).convert("RGB"), key=_image_key(name), step=0)
-
-
-def download_model(uri: str, folder: Path) -> Path:
-    """Folder of a registered model's data, to be loaded through `load_model` and its checks; MLflow's own loader is not used.
-
-    Raises:
-        ModelError: the registry does not hold the model, its files are not below `folder`, or it is not one of ours.
-    """
-    if not (folder / "mlflow.db").is_file():
-        raise ModelError(
-            f"{uri}: there is no registry in {folder}; expected {folder / 'mlflow.db'} (run `jianghua train` first)"
-        )
-    Tracking(folder, "training").prepare()
-    from mlflow.exceptions import MlflowException
-    from mlflow.store.artifact.models_artifact_repo import ModelsArtifactRepository
-    from mlflow.utils.file_utils import local_file_uri_to_path
-
-    try:
-        where = str(ModelsArtifactRepository.get_underlying_uri(uri))
-    except (MlflowException, OSError) as error:
-        raise ModelError(f"{uri}: not in the registry of {folder} ({error}); see the names in `jianghua ui`") from None
-    local = Path(local_file_uri_to_path(where)) if where.startswith("file:") else None
-    # MLflow would fetch them from any address, and write a file of its own beside them
-    if local is None or not local.resolve().is_relative_to(folder.resolve()):
-        raise ModelError(f"{uri}: its files are at {where!r}; expected a folder below {folder.resolve()}")
-    found = sorted(local.glob("data/*/manifest.json")) + sorted(local.glob("data/manifest.json"))
-    if len(found) != 1:
-        raise ModelError(f"{uri}: holds {len(found)} model folders of ours; expected one, logged by `jianghua train`")
-    if not found[0].resolve().is_relative_to(folder.resolve()):
-        raise ModelError(f"{uri}: a symbolic link leads out of {folder}, to {found[0].resolve()}; it is not followed")
-    return found[0].parent

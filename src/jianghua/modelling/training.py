@@ -15,6 +15,7 @@ from jianghua.modelling import tracking
 from jianghua.modelling.calibration import REVIEW_BELOW, calibrate
 from jianghua.modelling.cross_validation import cross_validate, fit, make_tagger, training_curve
 from jianghua.modelling.metrics import Scores
+from jianghua.modelling.registered_models import log_model
 from jianghua.modelling.registry import PREDICTIONS, Contest, contest
 from jianghua.modelling.run_figures import draw_run
 from jianghua.modelling.run_notes import (
@@ -99,7 +100,7 @@ def train(config: DictConfig, predict_texts: Callable[[Path, list[str]], Any]) -
         mlflow.log_metric("model_bytes", sum(path.stat().st_size for path in folder.iterdir()))
         mlflow.set_tags({"model_version": version, "model_folder": str(folder)})
         example = [view.text for view in corpus.views[:3]]
-        registered = tracking.log_model(folder, example, predict_texts(folder, example), config.tracking.register)
+        registered = log_model(folder, example, predict_texts(folder, example), config.tracking.register)
         outcome = None
         if registered:
             outcome = contest(config.tracking.register, registered, run.info.run_id)

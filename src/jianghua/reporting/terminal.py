@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from jianghua.modelling.metrics import Scores
     from jianghua.modelling.store import SavedModel
     from jianghua.modelling.training import Trained
-    from jianghua.tagging.batch import Job, Outcome
+    from jianghua.tagging.jobs import Job, Outcome
 
 COLOURS = {
     "achievements": "green",
@@ -240,7 +240,7 @@ def print_speech(job: "Job | Outcome", model: "SavedModel", stream: TextIO) -> N
     """The tagged paragraphs of a file as a coloured table."""
     from jianghua.corpus import UnreadableError, parse
     from jianghua.corpus.extract import extract
-    from jianghua.tagging.batch import Outcome
+    from jianghua.tagging.jobs import Outcome
     from jianghua.tagging.tagger import tag_paragraphs
 
     if isinstance(job, Outcome) or job.path is None:

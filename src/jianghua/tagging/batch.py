@@ -1,4 +1,4 @@
-"""One input file → its outputs, or the reason why there are none."""
+"""Some input files → their outputs, or the reasons why there are none."""
 
 import hashlib
 import logging
@@ -10,24 +10,21 @@ from dataclasses import dataclass, field
 from functools import cache, partial
 from itertools import groupby, islice
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import orjson
 
 from jianghua import __version__
 from jianghua.corpus import Paragraph, UnreadableError, parse, simplify
 from jianghua.corpus.extract import extract_bytes, read_regular
-from jianghua.corpus.folder import printable, search
 from jianghua.corpus.formats.limits import LIMITS
 from jianghua.files import write_bytes
 from jianghua.labelling.cues import Cue, View, views
 from jianghua.labels import FUNCTIONS
 from jianghua.modelling.store import SavedModel
+from jianghua.tagging.jobs import Job, Outcome
 from jianghua.tagging.tagger import Tag, as_record, tag_paragraphs
 from jianghua.tagging.writers import render
-
-RESERVED = ("_summary", "_errors", "_index")
-"""What the files about a whole batch are called."""
 
 _WRITERS = 8
 
@@ -35,54 +32,6 @@ log = logging.getLogger(__name__)
 
 Renderer = Callable[[Sequence[Mapping[str, Any]], str], bytes]
 """Makes a file's contents of its records and its name."""
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """One input file: where it is (None is standard input), its name for the user, its name below OUT.
-
-    The place is text, not a Path: there may be a million of them, and most are the same text as the name.
-    """
-
-    place: str | None
-    source: str
-    relative: str
-
-    @classmethod
-    def at(cls, path: Path, relative: str) -> Self:
-        """Job for a file."""
-        source = printable(path)
-        return cls(source if source == str(path) else str(path), source, relative)
-
-    @property
-    def path(self) -> Path | None:
-        """Where the file is; None is standard input."""
-        return None if self.place is None else Path(self.place)
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What became of a file: counts and the course of each speech, or the reason why it failed. Small: there may be a million.
-
-    `functions` counts paragraphs in the order of FUNCTIONS; `courses` has, for each speech, its runs of one function as
-    (label, characters); `key` says what the outputs were made of, and `outputs` how each is called beyond the name below
-    OUT, and how long it is; `kept` is true where they were there already.
-    """
-
-    source: str
-    relative: str = ""
-    error: str | None = None
-    bytes: int = 0
-    characters: int = 0
-    speeches: int = 0
-    paragraphs: int = 0
-    headings: int = 0
-    meta: int = 0
-    functions: tuple[int, ...] = ()
-    courses: tuple[tuple[tuple[str, int], ...], ...] = ()
-    key: str = ""
-    outputs: tuple[tuple[str, int], ...] = ()
-    kept: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,49 +54,6 @@ class Options:
         )
         parts = [__version__, model.title, job.source, [*self.formats], self.simplified, cues, self.variant]
         return hashlib.sha256(hashlib.sha256(data).digest() + orjson.dumps(parts)).hexdigest()[:32]
-
-
-def find_jobs(paths: Sequence[str], out: Path | None = None) -> Iterator[Job | Outcome]:
-    """Files that the arguments name; an argument or a file that cannot be read is an outcome with its reason.
-
-    Args:
-        out: a folder that is not searched: that of the outputs.
-    """
-    taken: dict[str, str] = {}
-    for argument in paths:
-        for job in _jobs_of(argument, out):
-            if isinstance(job, Job):
-                name = job.relative.casefold()  # some file systems take them for the same
-                if name in RESERVED:
-                    job = Outcome(
-                        job.source, error=f"{job.source}: its outputs would be named like the summary; rename it"
-                    )
-                elif name in taken:
-                    job = Outcome(
-                        job.source,
-                        error=f"{job.source}: {taken[name]} has the name {job.relative} below OUT too; tag it into another folder",
-                    )
-                else:
-                    taken[name] = job.source
-            yield job
-
-
-def _jobs_of(argument: str, out: Path | None) -> Iterator[Job | Outcome]:
-    if argument == "-":
-        yield Job(None, "-", "stdin")
-        return
-    path = Path(argument)
-    try:
-        if not path.is_dir():
-            yield Job(argument, printable(argument), printable(path.name or argument))
-            return
-        for found in search(path, out):
-            if found.problem is None:
-                yield Job.at(found.path, found.relative)
-            else:
-                yield Outcome(printable(found.path), error=found.problem)
-    except (OSError, ValueError) as error:
-        yield Outcome(argument, error=str(error))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from jianghua.files import write_bytes
 from jianghua.labels import FUNCTIONS
-from jianghua.tagging.batch import Outcome
+from jianghua.tagging.jobs import Outcome
 
 JOURNAL = ".jianghua-journal"
 _PART = re.compile(r"\..+\.\d+-[0-9a-f]{8}\.part", re.DOTALL)  # a file's name may hold a line break

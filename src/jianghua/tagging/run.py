@@ -1,7 +1,10 @@
 """Many files → many outputs, side by side, and an account of every one."""
 
+import gc
+import signal
 import socket
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -10,7 +13,8 @@ from typing import Any
 from jianghua.files import write_bytes
 from jianghua.labels import FUNCTIONS
 from jianghua.modelling.store import SavedModel, load_model
-from jianghua.tagging.batch import Job, Options, Outcome, tag_jobs
+from jianghua.tagging.batch import Options, tag_jobs
+from jianghua.tagging.jobs import Job, Outcome
 from jianghua.tagging.journal import Journal, remove_parts
 from jianghua.tagging.writers import table_bytes
 
@@ -87,11 +91,24 @@ class Task:
 
     def begin(self, jobs: Sequence[Job], known: Mapping[str, Outcome]) -> Iterator[Outcome]:
         """Tag some files; see `tag_jobs`. The model is loaded once in each process."""
-        return tag_jobs(jobs, _model(self.model, self.version), self.out, self.options, known)
+        with _without_collector():
+            return tag_jobs(jobs, _model(self.model, self.version), self.out, self.options, known)
 
     def __call__(self, jobs: Sequence[Job], known: Mapping[str, Outcome]) -> list[Outcome]:
         """Tag some files and wait until their outputs are complete."""
         return list(self.begin(jobs, known))
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """No search for cycles of garbage: there are none, and looking through all records takes a twentieth of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 @cache
@@ -153,7 +170,9 @@ def _outcomes(
     delayed_calls = (delayed(task)(*call) for call in there)
     try:
         if workers.backend == "loky":
-            yield from Parallel(n_jobs=workers.jobs, batch_size=1, return_as="generator_unordered")(delayed_calls)
+            with _interrupts_held():
+                results = Parallel(n_jobs=workers.jobs, batch_size=1, return_as="generator_unordered")(delayed_calls)
+            yield from results
             return
         with _client(workers.scheduler) as client, parallel_config("dask", client=client):
             yield from Parallel(return_as="generator_unordered")(delayed_calls)
@@ -164,6 +183,19 @@ def _outcomes(
             "a worker process was killed, perhaps for want of memory; the same command goes on from there, "
             "with fewer --jobs if it happens again"
         ) from None
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Ctrl-C waits; processes that are started here never get it, so that only this one says what it means."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _groups(jobs: Iterable[Job]) -> Iterator[list[Job]]:
