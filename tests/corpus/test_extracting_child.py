@@ -37,8 +37,8 @@ def test_a_child_that_dies_is_replaced() -> None:
 
 
 def test_a_child_that_needs_too_much_memory_says_so() -> None:
-    data = "<p>要认真抓好落实".encode() * 600_000
-    check(data, "a.html", "of memory", Limits(memory=250 * 1024 * 1024))
+    data = "<p>要认真抓好落实".encode() * 300_000
+    check(data, "a.html", "of memory", Limits(memory=150 * 1024 * 1024))
     check("<p>散会。".encode(), "next.html", READS)
 
 

@@ -4,10 +4,6 @@ import codecs
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
-
-from jianghua.corpus.characters import code_points
-
 LEGACY_ENCODINGS = ["gb18030", "big5", "utf_16_le", "utf_16_be"]
 _SHORT = 200
 """Bytes below which charset-normalizer guesses by chance."""
@@ -26,8 +22,7 @@ _COMMON = frozenset(
     "九区强放决西被干做必战先回则任取据处队南给色光门即保治北造百规热领七海口东导器压志世金增争济阶油思术极交受联什认六共权收，。、：；！“”（）們會來為這個國時說過"
 )
 """The most frequent characters of Chinese text, and its punctuation."""
-_SPACE = [ord(character) for character in "\t\n\r\f\v\x1c\x1d\x1e\x1f"]
-"""Control characters that text may hold."""
+_CONTROL = bytes(set(range(32)) - set(b"\t\n\r\f\v\x1c\x1d\x1e\x1f"))
 
 
 class UnreadableError(ValueError):
@@ -111,8 +106,8 @@ def _check_text(decoded: Decoded, name: str) -> Decoded:
     if not text.strip():
         raise UnreadableError(f"{name}: the file is empty (0 characters of text); expected the text of a speech")
     head = text[:100_000]
-    codes = code_points(head)
-    control = int(np.isin(codes[codes < ord(" ")], _SPACE, invert=True).sum())
+    encoded = head.encode("utf-8", "surrogatepass")
+    control = len(encoded) - len(encoded.translate(None, _CONTROL))
     if control > len(head) / 200:
         raise UnreadableError(
             f"{name}: looks like a binary file ({control} control characters in the first {len(head)}); "
