@@ -255,6 +255,38 @@ def test_only_what_changed_is_done_again(speeches: Path, tmp_path: Path, model_f
     assert contents(out) == contents(fresh)
 
 
+def test_outputs_do_not_outlive_the_text_that_they_were_made_of(
+    speeches: Path, tmp_path: Path, model_folder: Path
+) -> None:
+    out = tmp_path / "out"
+    arguments = command(speeches, out, model_folder, "--quiet")
+    assert main(arguments) == 0
+    (speeches / "county.txt").write_bytes(b"\0\1\2\3" * 500)
+    assert main(arguments) == 1
+    assert "looks like a binary file" in errors(out)["county.txt"]
+    assert [path.name for path in out.rglob("*county*")] == []
+    (speeches / "county.txt").write_text(COUNTY, encoding="utf-8")
+    assert main(arguments) == 0
+    assert (out / "county.txt.jsonl").is_file()
+
+
+def test_outputs_of_a_file_that_cannot_be_reached_are_kept(
+    speeches: Path, tmp_path: Path, model_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read(path: Path, name: str) -> bytes:
+        raise PermissionError(13, "Permission denied")
+
+    out = tmp_path / "out"
+    arguments = command(speeches, out, model_folder, "--quiet")
+    assert main(arguments) == 0
+    first = finished(out)
+    with monkeypatch.context() as patched:
+        patched.setattr("jianghua.tagging.batch.read_regular", read)
+        assert main(arguments) == 1
+    assert main(arguments) == 0
+    assert finished(out) == first
+
+
 @pytest.mark.parametrize("flags", [["--no-resume"], ["--simplified"], ["--explain"], ["--lang", "zh"], []])
 def test_another_option_or_no_resume_does_all_again(
     speeches: Path, tmp_path: Path, model_folder: Path, flags: list[str]

@@ -125,12 +125,17 @@ def _guarded(job: Job, work: Callable[[], Any]) -> Any:
 
 
 def _open(job: Job, model: SavedModel, out: Path, options: Options, known: Outcome | None) -> _Open | Outcome:
-    data = _read(job)
-    key = options.key(job, data, model)
-    if known is not None and known.key == key and _are_there(out, known):
-        known.kept = True
-        return known
-    decoded = extract_bytes(data, job.source)
+    try:
+        data = _read(job)
+        key = options.key(job, data, model)
+        if known is not None and known.key == key and _are_there(out, known):
+            known.kept = True
+            return known
+        decoded = extract_bytes(data, job.source)
+    except UnreadableError:
+        for end, _ in known.outputs if known else ():  # they tell of what the file held before
+            (out / f"{job.relative}.{end}").unlink(missing_ok=True)
+        raise
     return _Open(job, key, len(data), decoded.text, decoded.is_plain, parse(decoded.text, job.source))
 
 
