@@ -3,6 +3,7 @@
 import gc
 import signal
 import socket
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -170,7 +171,7 @@ def _outcomes(
     delayed_calls = (delayed(task)(*call) for call in there)
     try:
         if workers.backend == "loky":
-            with _interrupts_held():
+            with _interrupts_ignored():
                 results = Parallel(n_jobs=workers.jobs, batch_size=1, return_as="generator_unordered")(delayed_calls)
             yield from results
             return
@@ -186,16 +187,16 @@ def _outcomes(
 
 
 @contextmanager
-def _interrupts_held() -> Iterator[None]:
-    """Ctrl-C waits; processes that are started here never get it, so that only this one says what it means."""
-    if not hasattr(signal, "pthread_sigmask"):
+def _interrupts_ignored() -> Iterator[None]:
+    """Processes that are started here never get Ctrl-C, so that only this one says what it means."""
+    if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # inherited by what is started; a mask is undone by joblib
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        signal.signal(signal.SIGINT, signal.SIG_DFL if before is None else before)
 
 
 def _groups(jobs: Iterable[Job]) -> Iterator[list[Job]]:
