@@ -185,15 +185,24 @@ def test_two_processes_write_what_one_writes(
 @needs_proc
 @pytest.mark.slow
 @pytest.mark.parametrize("jobs", [1, 2])
-@pytest.mark.parametrize("whole_group", [True, False], ids=["from the terminal", "to the process alone"])
-def test_ctrl_c_says_how_to_go_on_and_leaves_nothing_running(
-    large_archive: Path, model_folder: Path, tmp_path: Path, jobs: int, whole_group: bool
+@pytest.mark.parametrize(
+    ("send", "number"),
+    [(os.killpg, signal.SIGINT), (os.kill, signal.SIGINT), (os.kill, signal.SIGTERM)],
+    ids=["Ctrl-C in a terminal", "Ctrl-C to the process alone", "from a scheduler"],
+)
+def test_a_stopped_run_says_how_to_go_on_and_leaves_nothing_running(
+    large_archive: Path,
+    model_folder: Path,
+    tmp_path: Path,
+    jobs: int,
+    send: Callable[[int, int], None],
+    number: int,
 ) -> None:
     out = tmp_path / "out"
     arguments = command(large_archive, out, model_folder, "--jobs", str(jobs))
     process = start(arguments)
     wait_for(lambda: len(finished(out)) >= 10)
-    (os.killpg if whole_group else os.kill)(process.pid, signal.SIGINT)
+    send(process.pid, number)
     said = process.communicate(timeout=30)[1].decode()
     assert process.returncode == 130, said
     assert "of 961 files are done; the same command goes on from there" in said
