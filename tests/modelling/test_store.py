@@ -196,6 +196,22 @@ def test_trees_that_strike_out_every_leaf_are_refused(tmp_path: Path) -> None:
         load_model(folder)
 
 
+def test_trees_with_more_thresholds_than_can_be_ranked_are_refused(tmp_path: Path) -> None:
+    folder = two_stage_folder(tmp_path / "trees")
+    shape = (6000, 6)
+    change_arrays(
+        folder,
+        **{
+            "trees.feature": np.zeros(shape, np.int16),
+            "trees.threshold": np.arange(36_000, dtype=np.float64).reshape(shape),
+            "trees.strikes": np.zeros(shape, np.uint16),
+            "trees.value": np.zeros((6000, 7), np.float32),
+        },
+    )
+    with pytest.raises(ModelError, match="compare column 0 with 36,000 values; accepted: up to 32,767"):
+        load_model(folder)
+
+
 @pytest.mark.parametrize("shape", [(6006, 1), (6, 16), (5, 1), (6, 0)])
 def test_trees_of_another_size_are_refused(tmp_path: Path, shape: tuple[int, int]) -> None:
     folder = two_stage_folder(tmp_path / "trees")

@@ -19,7 +19,7 @@ from jianghua.labels import FUNCTIONS
 from jianghua.modelling.evidence import SWITCHES, width_of
 from jianghua.modelling.linear import FeatureSpec, LinearModel
 from jianghua.modelling.tagger import UNITS, Context, Tagger
-from jianghua.modelling.trees import MOST_LEAVES, Trees
+from jianghua.modelling.trees import MOST_LEAVES, MOST_THRESHOLDS, Trees
 
 FORMAT = "jianghua-model"
 FORMAT_VERSION = 2
@@ -339,6 +339,13 @@ def _context(path: Path, manifest: Mapping[str, Any], arrays: Mapping[str, NDArr
         raise ModelError(
             f"{path}: {wrong} questions of the trees ask columns that do not exist; accepted: columns 0–{columns - 1}"
         )
+    asked = np.bincount(trees.feature.ravel())
+    for column in np.flatnonzero(asked > MOST_THRESHOLDS).tolist():
+        number = len(np.unique(trees.threshold[trees.feature == column]))
+        if number > MOST_THRESHOLDS:
+            raise ModelError(
+                f"{path}: the trees compare column {column} with {number:,} values; accepted: up to {MOST_THRESHOLDS:,}"
+            )
     last = trees.value.shape[1] - 1
     striking = int((trees.strikes >> last).any(axis=1).sum())
     if striking:

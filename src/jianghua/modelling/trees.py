@@ -16,6 +16,9 @@ from jianghua.modelling.linear import softmax
 MOST_LEAVES = 16
 """Leaves of a tree: a set of them is a number of 16 bits."""
 
+MOST_THRESHOLDS = (1 << 15) - 1
+"""Different values that one column is compared with: their ranks are subtracted in 16 bits. scikit-learn makes up to 255."""
+
 _CHUNK = 128
 _SETS = np.arange(1 << MOST_LEAVES)
 _FIRST_LEAF = np.log2(~_SETS & (_SETS + 1)).astype(np.int32)
