@@ -1,7 +1,9 @@
 """The command `jianghua`: finds the verb, imports what it needs and nothing else."""
 
 import logging
+import signal
 import sys
+import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -44,7 +46,9 @@ The other verbs take flags. Each has its own help: jianghua VERB --help
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one verb and return its exit status: 0 done, 1 something failed, 2 wrong usage."""
+    """Run one verb and return its exit status: 0 done, 1 something failed, 2 wrong usage, 130 stopped."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # a cluster's scheduler means what Ctrl-C means
     try:
         return _main(list(sys.argv[1:] if argv is None else argv))
     except SystemExit as leaving:  # argparse leaves like this

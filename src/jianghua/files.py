@@ -10,7 +10,11 @@ _OURS = secrets.token_hex(4)
 
 
 def write_bytes(path: Path, data: bytes | Iterable[bytes]) -> None:
-    """Write `data` beside `path`, flush it to disk, then rename it into place; folders are made as needed."""
+    """Write `data` beside `path`, flush it to disk, then rename it into place; folders are made as needed.
+
+    Raises:
+        OSError: it cannot be written; nothing is left beside `path`, which is as it was.
+    """
     part = path.with_name(f".{path.name}.{os.getpid()}-{_OURS}.part")
     try:
         stream = part.open("wb")

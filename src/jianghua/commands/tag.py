@@ -1,9 +1,7 @@
 """`jianghua tag`: speeches in, tagged paragraphs out."""
 
 import argparse
-import signal
 import sys
-import threading
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -72,8 +70,6 @@ def run(rest: Sequence[str]) -> int:
     from jianghua.tagging.jobs import find_jobs
     from jianghua.tagging.run import InUseError, Workers, tag_batch
 
-    if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGTERM, signal.default_int_handler)  # a cluster's scheduler means what Ctrl-C means
     jobs: list[Any] = []
     progress = Progress(jobs, quiet=True)
     try:
