@@ -1,5 +1,7 @@
 """The six functions a paragraph can have, and the kinds of line that have none (see data/CODEBOOK.md)."""
 
+from jianghua.errors import LabelsError
+
 FUNCTIONS: tuple[str, ...] = ("achievements", "shortcomings", "requirements", "discipline", "closing", "context")
 """Label set, in the order of every score vector, table and confusion matrix."""
 
@@ -26,5 +28,5 @@ def check_label(label: str, where: str) -> str:
     'discipline'
     """
     if label not in FUNCTIONS:
-        raise ValueError(f"{where}: label {label!r} is not known; use one of {', '.join(FUNCTIONS)}")
+        raise LabelsError(f"{where}: label {label!r} is not known; use one of {', '.join(FUNCTIONS)}")
     return label

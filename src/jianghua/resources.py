@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from jianghua.errors import MissingError
+
 if TYPE_CHECKING:
     from jianghua.labelling.cues import Cue
 
@@ -31,7 +33,7 @@ def _find(in_wheel: Path, in_checkout: Path, file: str) -> Path:
     for place in places:
         if (place / file).is_file():
             return place
-    raise FileNotFoundError(f"{file} not found: looked in {places[0]} and {places[1]}; install jianghua again")
+    raise MissingError(f"{file} not found: looked in {places[0]} and {places[1]}; install jianghua again")
 
 
 def find_model(name: str | None, tracking: Path) -> Path:

@@ -1,8 +1,8 @@
 """What becomes of a file that was made to do harm."""
 
-from jianghua.corpus import UnreadableError
 from jianghua.corpus.extract import extract_bytes
 from jianghua.corpus.formats.limits import Limits
+from jianghua.errors import UnreadableError
 from tests.corpus.test_offsets import check_invariants
 
 FAST = Limits(seconds=3.0)

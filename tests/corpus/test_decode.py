@@ -1,6 +1,7 @@
 import pytest
 
-from jianghua.corpus import UnreadableError, decode, read_text, simplify
+from jianghua.corpus import decode, read_text, simplify
+from jianghua.errors import UnreadableError
 from tests.speeches import COUNTY
 
 
@@ -11,7 +12,7 @@ def test_the_same_text_comes_out_of_every_encoding(encoding: str) -> None:
 
 def test_big5_is_not_taken_for_gb18030() -> None:
     text = "各位同志：今天召開全縣會議，主要是總結工作、部署任務，會後請認真貫徹落實。\n"
-    assert decode(text.encode("big5")) == (text, "big5")
+    assert decode(text.encode("big5"))[:2] == (text, "big5")
 
 
 def test_line_ends_are_kept_so_that_offsets_hold() -> None:

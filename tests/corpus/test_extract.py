@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from jianghua.corpus import UnreadableError, decode, parse
+from jianghua.corpus import decode, parse
 from jianghua.corpus.extract import as_saved, extract, extract_bytes
 from jianghua.corpus.formats.limits import Limits
+from jianghua.errors import UnreadableError
 from tests.corpus.documents import docx, paragraph, pdf
 from tests.corpus.test_offsets import check_invariants
 from tests.speeches import COUNTY
@@ -64,7 +65,7 @@ def test_numbers_that_a_browser_generates_are_part_of_the_text() -> None:
 def test_a_page_is_decoded_as_it_declares_unless_that_is_wrong(head: str, encoding: str, found: str) -> None:
     text = "各位同志：今天召開全縣會議，主要是總結工作、部署任務，會後請認真貫徹落實。" * 6
     decoded = extract_bytes(f"<html><head>{head}</head><body><p>{text}</p></body></html>".encode(encoding), "a.html")
-    assert decoded == (text + "\n", found)
+    assert (decoded.text, decoded.encoding) == (text + "\n", found)
     assert not decoded.is_plain
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from jianghua.corpus import UnreadableError
 from jianghua.corpus.folder import Document, find_files, read_document, read_folders, search
+from jianghua.errors import UnreadableError
 from tests.corpus.documents import docx, paragraph, pdf
 from tests.speeches import COUNTY, HOSPITAL
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from jianghua.corpus import UnreadableError
 from jianghua.corpus.extract import extract
 from jianghua.corpus.folder import find_files, search
+from jianghua.errors import UnreadableError
 from jianghua.tagging.batch import Options
 from jianghua.tagging.jobs import Job, Outcome, find_jobs
 from jianghua.tagging.run import tag_batch

@@ -14,8 +14,9 @@ import numpy as np
 import pytest
 
 from jianghua.cli import main
+from jianghua.errors import ModelError
 from jianghua.modelling.registered_models import log_model
-from jianghua.modelling.store import MANIFEST, TRAINING, WEIGHTS, ModelError, load_model
+from jianghua.modelling.store import MANIFEST, TRAINING, WEIGHTS, load_model
 from jianghua.modelling.tracking import Tracking
 from jianghua.tagging.pyfunc import predict_texts
 from tests.modelling.test_store import change_arrays, change_file, change_manifest

@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 from safetensors.numpy import load, save
 
+from jianghua.errors import ModelError
 from jianghua.modelling.linear import FeatureSpec, LinearModel
-from jianghua.modelling.store import MANIFEST, TRAINING, WEIGHTS, ModelError, load_model, save_model
+from jianghua.modelling.store import MANIFEST, TRAINING, WEIGHTS, load_model, save_model
 from jianghua.modelling.tagger import Context, Tagger
 from jianghua.modelling.trees import Trees
 

@@ -9,6 +9,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import ComplementNB
 
 from jianghua.corpus import parse
+from jianghua.errors import UsageError
 from jianghua.labelling.cues import ABSTAIN, View, views
 from jianghua.labels import FUNCTIONS
 from jianghua.modelling.evidence import SWITCHES
@@ -69,7 +70,7 @@ def test_training_refuses_what_does_not_fit() -> None:
         tagger.fit(SEEN[:2], [1, 1])
     with pytest.raises(ValueError, match="unit 'page' is not known; use one of sentence, paragraph"):
         FunctionTagger(CharacterNgrams(), LogisticRegression(), "page").fit(SEEN, LABELS)
-    with pytest.raises(TypeError, match="classifier list is not known"):
+    with pytest.raises(UsageError, match="classifier list is not known"):
         linear_parts([])
 
 

@@ -10,8 +10,9 @@ import random
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from jianghua.corpus import UnreadableError, parse
+from jianghua.corpus import parse
 from jianghua.corpus.extract import extract_bytes
+from jianghua.errors import UnreadableError
 from jianghua.labels import FUNCTIONS, KINDS
 from jianghua.modelling.store import SavedModel
 from jianghua.tagging.pyfunc import predict_speeches

@@ -18,9 +18,10 @@ import pandas as pd
 import pytest
 
 from jianghua.cli import main
+from jianghua.errors import ModelError
 from jianghua.labels import FUNCTIONS
 from jianghua.modelling.registered_models import log_model
-from jianghua.modelling.store import WEIGHTS, ModelError, load_model
+from jianghua.modelling.store import WEIGHTS, load_model
 from jianghua.modelling.tracking import Tracking
 from jianghua.tagging.pyfunc import OUTPUT, SPEECH_OUTPUT, PyfuncTagger, predict_speeches, predict_texts
 from tests.speeches import COUNTY, HOSPITAL

@@ -11,6 +11,7 @@ from textwrap import fill
 from typing import TYPE_CHECKING
 
 from jianghua.commands import FINE, SOME_FAILED
+from jianghua.errors import LabelsError, MissingError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -84,11 +85,11 @@ def read_table(path: Path) -> "pd.DataFrame":
     import pandas as pd
 
     if not path.is_file():
-        raise FileNotFoundError(f"{path}: no such file; `jianghua label` writes it")
+        raise MissingError(f"{path}: no such file; `jianghua label` writes it")
     table = pd.read_parquet(path)
     missing = [column for column in (*_PLACE, *_LABELS) if column not in table]
     if missing:
-        raise ValueError(f"{path}: lacks the columns {missing}; expected a table that `jianghua label` wrote")
+        raise LabelsError(f"{path}: lacks the columns {missing}; expected a table that `jianghua label` wrote")
     return table
 
 
@@ -198,7 +199,7 @@ def _import(options: argparse.Namespace) -> int:
 def _read_reviewed(path: Path) -> tuple[list["Incoming"], Callable[[str], str]]:
     """Rows of a reviewed file, and how its format shows a text."""
     if not path.is_file():
-        raise FileNotFoundError(
+        raise MissingError(
             f"{path}: no such file; expected a reviewed queue.xlsx, a CSV from a report page, or an export of Label Studio"
         )
     if path.suffix.lower() == ".xlsx":
@@ -213,7 +214,7 @@ def _read_reviewed(path: Path) -> tuple[list["Incoming"], Callable[[str], str]]:
         from jianghua.labelling.label_studio import read_export
 
         return read_export(path), str
-    raise ValueError(
+    raise LabelsError(
         f"{path}: has the ending {path.suffix!r}; expected .xlsx, or .json from Label Studio, or .csv from a report page"
     )
 
@@ -233,7 +234,7 @@ def _user() -> str:
     try:
         return getpass.getuser()
     except (KeyError, OSError):
-        raise ValueError("this account has no user name; give --annotator NAME") from None
+        raise LabelsError("this account has no user name; give --annotator NAME") from None
 
 
 # agreement

@@ -64,11 +64,12 @@ def run(rest: Sequence[str]) -> int:
     options = parser().parse_args(rest)
     if (options.backend == "dask") != (options.scheduler is not None):
         parser().error("--backend dask and --scheduler HOST:PORT go together")
-    from jianghua.modelling.store import ModelError, load_model
+    from jianghua.errors import InUseError, ModelError
+    from jianghua.modelling.store import load_model
     from jianghua.reporting.terminal import Progress, print_speech
     from jianghua.resources import find_model
     from jianghua.tagging.jobs import find_jobs
-    from jianghua.tagging.run import InUseError, Workers, tag_batch
+    from jianghua.tagging.run import Workers, tag_batch
 
     jobs: list[Any] = []
     progress = Progress(jobs, quiet=True)

@@ -3,8 +3,9 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from jianghua.corpus.decode import Decoded, UnreadableError, decode, read_text
+from jianghua.corpus.decode import Decoded, decode, read_text
 from jianghua.corpus.script import simplify
+from jianghua.errors import UnreadableError
 
 if TYPE_CHECKING:
     from jianghua.corpus.sentences import cut_sentences

@@ -12,6 +12,7 @@ from scipy.sparse.csgraph import connected_components
 
 from jianghua.corpus.script import simplify
 from jianghua.corpus.speech import Paragraph
+from jianghua.errors import UsageError
 
 THRESHOLD = 0.6
 SHORTEST = 40
@@ -96,7 +97,7 @@ def find_duplicates(paragraphs: Iterable[Paragraph], threshold: float = THRESHOL
     [('a.txt', 'b.txt', 1.0)]
     """
     if not 0 < threshold <= 1:
-        raise ValueError(f"threshold {threshold} is no Jaccard similarity to reach; use one above 0 and at most 1")
+        raise UsageError(f"threshold {threshold} is no Jaccard similarity to reach; use one above 0 and at most 1")
     ordered = sorted(paragraphs, key=lambda p: (p.source, p.speech, p.paragraph))
     parts: dict[SpeechKey, list[str]] = {}
     chosen, contents = [], []

@@ -5,9 +5,10 @@ import re
 import stat
 from pathlib import Path
 
-from jianghua.corpus.decode import Decoded, UnreadableError, decode
+from jianghua.corpus.decode import Decoded, decode
 from jianghua.corpus.formats.limits import LIMITS, Limits, check_size, check_text
 from jianghua.corpus.formats.signature import find_format
+from jianghua.errors import UnreadableError
 
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _KINDS = [
@@ -42,7 +43,7 @@ def extract_bytes(data: bytes, name: str = "input", limits: Limits = LIMITS) -> 
         UnreadableError: see `extract`.
 
     >>> extract_bytes("同志们：".encode())
-    Decoded(text='同志们：', encoding='utf-8')
+    Decoded(text='同志们：', encoding='utf-8', marks=(), properties={})
     """
     check_size(len(data), name, limits)
     format = find_format(data, name)

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from jianghua.corpus.decode import UnreadableError
 from jianghua.corpus.extract import extract
 from jianghua.corpus.formats.limits import LIMITS, Limits
 from jianghua.corpus.formats.signature import REFUSED_SUFFIXES, SUFFIXES
 from jianghua.corpus.speech import Paragraph, parse
+from jianghua.errors import MissingError, UnreadableError, UsageError
 
 _HIDDEN = (".", "~$")
 """How names of hidden files and of Office's lock files begin."""
@@ -45,10 +45,10 @@ def search(folder: Path, leave_out: Path | None = None) -> list[Found]:
         FileNotFoundError: `folder` is missing or holds no file of a known format.
     """
     if not folder.is_dir():
-        raise FileNotFoundError(f"{folder}: no such folder; expected a folder with speeches ({', '.join(SUFFIXES)})")
+        raise MissingError(f"{folder}: no such folder; expected a folder with speeches ({', '.join(SUFFIXES)})")
     found = sorted(_search(folder, leave_out), key=lambda file: file.relative)
     if not found:
-        raise FileNotFoundError(f"{folder}: holds no speeches; expected files that end in {', '.join(SUFFIXES)}")
+        raise MissingError(f"{folder}: holds no speeches; expected files that end in {', '.join(SUFFIXES)}")
     return found
 
 
@@ -128,7 +128,7 @@ def read_document(path: Path, source: str, limits: Limits = LIMITS) -> Document:
         UnreadableError, OSError: see `jianghua.corpus.extract.extract`.
     """
     decoded = extract(path, source, limits)
-    return Document(source, decoded.text, decoded.encoding, parse(decoded.text, source))
+    return Document(source, decoded.text, decoded.encoding, parse(decoded.text, source, decoded.marks))
 
 
 def read_folders(folders: Iterable[Path]) -> Iterator[Document | tuple[str, Exception]]:
@@ -142,7 +142,7 @@ def read_folders(folders: Iterable[Path]) -> Iterator[Document | tuple[str, Exce
     for folder in folders:
         for path, source, problem in search(folder):
             if source in seen:
-                raise ValueError(
+                raise UsageError(
                     f"{path}: {seen[source]} has the same name; names are how labels find their speech, rename one"
                 )
             seen[source] = path

@@ -8,6 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.metrics import cohen_kappa_score
 
+from jianghua.errors import LabelsError
 from jianghua.labelling.gold import NO_FUNCTION, HandLabel
 from jianghua.labels import FUNCTIONS
 
@@ -69,7 +70,7 @@ def agreement(
     left, right = _by_paragraph(first), _by_paragraph(second)
     shared = sorted(left.keys() & right.keys())
     if not shared:
-        raise ValueError(
+        raise LabelsError(
             f"no paragraph is in both: {len(left)} labels in the first, {len(right)} in the second; "
             "they are matched by source and fingerprint, so both must be of the same files"
         )

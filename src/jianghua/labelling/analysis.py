@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from jianghua.errors import UsageError
 from jianghua.labelling.cues import ABSTAIN, Cue
 from jianghua.labels import FUNCTIONS
 
@@ -34,7 +35,7 @@ def cue_table(cues: Sequence[Cue], votes: NDArray[np.int8], gold: NDArray[np.int
     1   b      0.25      0.25       1.0
     """
     if votes.shape != (len(gold), len(cues)):
-        raise ValueError(f"votes have shape {votes.shape}; expected ({len(gold)} paragraphs, {len(cues)} cues)")
+        raise UsageError(f"votes have shape {votes.shape}; expected ({len(gold)} paragraphs, {len(cues)} cues)")
     fired = votes != ABSTAIN
     known = gold != ABSTAIN
     chance = np.bincount(gold[known], minlength=6) / max(known.sum(), 1)

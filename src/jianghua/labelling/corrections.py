@@ -9,6 +9,7 @@ from pathlib import Path
 from filelock import FileLock
 
 from jianghua.corpus import fingerprint
+from jianghua.errors import LabelsError
 from jianghua.files import write_bytes
 from jianghua.labelling.gold import COLUMNS, read_labels
 from jianghua.labels import FUNCTIONS
@@ -172,10 +173,10 @@ def _newest(path: Path) -> dict[Place, dict[str, str]]:
             rows = csv.DictReader(stream)
             missing = [column for column in COLUMNS if column not in (rows.fieldnames or ())]
             if missing:
-                raise ValueError(f"{path}: lacks the columns {missing}; expected {', '.join(COLUMNS)}")
+                raise LabelsError(f"{path}: lacks the columns {missing}; expected {', '.join(COLUMNS)}")
             cleaned = [{column: (row[column] or "").strip() for column in COLUMNS} for row in rows]
     except UnicodeDecodeError as error:
-        raise ValueError(f"{path}: is not UTF-8 ({error}); save it as CSV UTF-8") from None
+        raise LabelsError(f"{path}: is not UTF-8 ({error}); save it as CSV UTF-8") from None
     return {(row["source"], row["fingerprint"]): row for row in cleaned}
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from jianghua.corpus import Paragraph, cut_sentences, simplify
 from jianghua.corpus.characters import NARROW, TRADITIONAL, code_points, kinds_of
+from jianghua.errors import UsageError
 from jianghua.labels import FUNCTIONS, check_label
 
 ABSTAIN = -1
@@ -74,17 +75,17 @@ def load_cues(rows: Iterable[Mapping[str, Any]], where: str = "conf/cues") -> li
         unknown = set(row) - _KEYS
         missing = {"name", "votes", "where", "pattern"} - set(row)
         if unknown or missing:
-            raise ValueError(
+            raise UsageError(
                 f"{where}: cue {name!r} has unknown keys {sorted(unknown)} and lacks {sorted(missing)}; keys are {sorted(_KEYS)}"
             )
         if any(cue.name == name for cue in cues):
-            raise ValueError(f"{where}: two cues are named {name!r}; give each its own name")
+            raise UsageError(f"{where}: two cues are named {name!r}; give each its own name")
         if row["where"] not in PLACES:
-            raise ValueError(f"{where}: cue {name!r} looks on {row['where']!r}; use one of {', '.join(PLACES)}")
+            raise UsageError(f"{where}: cue {name!r} looks on {row['where']!r}; use one of {', '.join(PLACES)}")
         try:
             pattern = re.compile(row["pattern"])
         except re.error as error:
-            raise ValueError(f"{where}: the pattern of cue {name!r} is not a regular expression: {error}") from None
+            raise UsageError(f"{where}: the pattern of cue {name!r} is not a regular expression: {error}") from None
         low, high = row.get("position", (0.0, 1.0))
         cues.append(
             Cue(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from jianghua.corpus import Paragraph, fingerprint
+from jianghua.errors import LabelsError, MissingError
 from jianghua.labels import check_label
 
 COLUMNS = ("fingerprint", "source", "label", "secondary", "annotator", "date", "note")
@@ -58,9 +59,7 @@ def read_labels(path: Path) -> list[HandLabel]:
         ValueError: a column is missing or a label is not in the set; the message names file, line and value.
     """
     if not path.is_file():
-        raise FileNotFoundError(
-            f"{path}: no such file; expected a CSV of hand labels with columns {', '.join(COLUMNS)}"
-        )
+        raise MissingError(f"{path}: no such file; expected a CSV of hand labels with columns {', '.join(COLUMNS)}")
     labels = []
     with path.open(encoding="utf-8-sig", newline="") as stream:
         rows = csv.DictReader(stream)
@@ -68,7 +67,7 @@ def read_labels(path: Path) -> list[HandLabel]:
         by_line = {"file", "start", "end"} <= columns
         missing = {"fingerprint", "label", "file" if by_line else "source"} - columns
         if missing:
-            raise ValueError(
+            raise LabelsError(
                 f"{path}: lacks the columns {sorted(missing)}; found {sorted(columns)}; expected {', '.join(COLUMNS)}"
             )
         for number, row in enumerate(rows, 2):
@@ -85,13 +84,13 @@ def _hand_label(row: Mapping[str, str], where: str, by_line: bool) -> HandLabel:
         check_label(secondary, where)
     confidence = (row.get("confidence") or "3").strip()
     if confidence not in ("1", "2", "3"):
-        raise ValueError(f"{where}: confidence {confidence!r} is not known; use 1 (border case), 2 or 3 (sure)")
+        raise LabelsError(f"{where}: confidence {confidence!r} is not known; use 1 (border case), 2 or 3 (sure)")
     span = None
     if by_line:
         try:
             span = (int(row["start"]), int(row["end"]))
         except ValueError:
-            raise ValueError(
+            raise LabelsError(
                 f"{where}: start {row['start']!r} and end {row['end']!r} are not character offsets"
             ) from None
     return HandLabel(

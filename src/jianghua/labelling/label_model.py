@@ -7,6 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.naive_bayes import BernoulliNB
 
+from jianghua.errors import UsageError
 from jianghua.labelling.cues import ABSTAIN
 from jianghua.labelling.majority import majority_vote
 from jianghua.labels import FUNCTIONS
@@ -92,12 +93,12 @@ def compare_label_models(
     1    dawid_skene           5       1.0       1.0   False
     """
     if not len(votes) == len(gold) == len(documents):
-        raise ValueError(
+        raise UsageError(
             f"{len(votes)} rows of votes, {len(gold)} gold labels, {len(documents)} documents; give as many"
         )
     known = gold != ABSTAIN
     if not known.any():
-        raise ValueError(f"none of {len(gold)} paragraphs has a hand label; label models can only be compared on some")
+        raise UsageError(f"none of {len(gold)} paragraphs has a hand label; label models can only be compared on some")
     names, document = np.unique(np.asarray(documents, dtype=object)[known].astype(str), return_inverse=True)
     draws = np.random.default_rng(seed).multinomial(len(names), np.full(len(names), 1 / len(names)), size=resamples)
     models: dict[str, Aggregator] = {"majority_vote": majority_vote, "dawid_skene": dawid_skene}
@@ -126,10 +127,10 @@ def compare_label_models(
 
 def _check(votes: NDArray[np.int8]) -> None:
     if votes.ndim != 2:
-        raise ValueError(f"votes have shape {votes.shape}; expected (paragraphs, cues)")
+        raise UsageError(f"votes have shape {votes.shape}; expected (paragraphs, cues)")
     wrong = votes[(votes < ABSTAIN) | (votes >= len(FUNCTIONS))]
     if wrong.size:
-        raise ValueError(
+        raise UsageError(
             f"votes hold {int(wrong[0])}; expected 0–{len(FUNCTIONS) - 1}, or {ABSTAIN} where a cue is silent"
         )
 

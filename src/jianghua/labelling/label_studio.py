@@ -12,6 +12,7 @@ from xml.etree import ElementTree as Xml
 import orjson
 import pandas as pd
 
+from jianghua.errors import LabelsError
 from jianghua.labelling.corrections import Incoming
 from jianghua.labels import CHINESE, FUNCTIONS
 
@@ -74,15 +75,17 @@ def read_export(path: Path) -> list[Incoming]:
     try:
         tasks = orjson.loads(path.read_bytes())
     except orjson.JSONDecodeError as error:
-        raise ValueError(f"{path}: is not JSON ({error}); expected a JSON or JSON-MIN export of Label Studio") from None
+        raise LabelsError(
+            f"{path}: is not JSON ({error}); expected a JSON or JSON-MIN export of Label Studio"
+        ) from None
     if not isinstance(tasks, list) or not all(isinstance(task, dict) for task in tasks):
-        raise ValueError(f"{path}: is not a list of tasks; expected a JSON or JSON-MIN export of Label Studio")
+        raise LabelsError(f"{path}: is not a list of tasks; expected a JSON or JSON-MIN export of Label Studio")
     rows: list[Incoming] = []
     for number, task in enumerate(tasks, 1):
         where = f"task {task.get('id', number)}"
         data = task.get("data", task)
         if not isinstance(data, dict) or "fingerprint" not in data or ("data" in task and "annotations" not in task):
-            raise ValueError(
+            raise LabelsError(
                 f"{path}: {where} has the keys {sorted(task)}; expected annotations and data with a fingerprint (JSON), "
                 "or a fingerprint (JSON-MIN)"
             )
@@ -122,7 +125,7 @@ def _entered(result: list[Mapping[str, Any]], where: str) -> dict[str, str]:
     for item in result:
         name = item.get("from_name")
         if name not in CONTROLS:
-            raise ValueError(f"{where}: has a result of the control {name!r}; expected one of {', '.join(CONTROLS)}")
+            raise LabelsError(f"{where}: has a result of the control {name!r}; expected one of {', '.join(CONTROLS)}")
         entered.setdefault(name, []).extend(_flat(item.get("value") or {}))
     return {name: _join(name, values) for name, values in entered.items()}
 

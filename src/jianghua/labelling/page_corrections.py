@@ -3,6 +3,7 @@
 import csv
 from pathlib import Path
 
+from jianghua.errors import LabelsError
 from jianghua.labelling.corrections import Incoming
 
 COLUMNS = ("fingerprint", "source", "label", "secondary", "note", "text")
@@ -23,10 +24,10 @@ def read_page(path: Path) -> list[Incoming]:
             rows = csv.DictReader(stream)
             missing = [column for column in COLUMNS if column not in (rows.fieldnames or ())]
             if missing:
-                raise ValueError(f"{path}: lacks the columns {missing}; expected a CSV that a report page saved")
+                raise LabelsError(f"{path}: lacks the columns {missing}; expected a CSV that a report page saved")
             return [_row(f"line {rows.line_num}", row) for row in rows]
     except UnicodeDecodeError as error:
-        raise ValueError(f"{path}: is not UTF-8 ({error}); save it as CSV UTF-8") from None
+        raise LabelsError(f"{path}: is not UTF-8 ({error}); save it as CSV UTF-8") from None
 
 
 def _row(where: str, row: dict[str, str | None]) -> Incoming:

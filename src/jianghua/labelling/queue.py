@@ -9,6 +9,8 @@ from pathlib import Path, PurePath
 import orjson
 import pandas as pd
 
+from jianghua.errors import LabelsError, MissingError
+
 COLUMNS = (
     "fingerprint",
     "source",
@@ -102,11 +104,11 @@ def read_tags(folder: Path) -> pd.DataFrame:
                 if record["kind"] == "paragraph":
                     tags.append([record[column] for column in TAG_COLUMNS])
             except (orjson.JSONDecodeError, KeyError, TypeError) as error:
-                raise ValueError(
+                raise LabelsError(
                     f"{path} line {number}: is not a record of `jianghua tag` ({type(error).__name__}: {error})"
                 ) from None
     if not tags:
-        raise FileNotFoundError(f"{folder}: holds no tagged paragraphs; expected JSONL files that `jianghua tag` wrote")
+        raise MissingError(f"{folder}: holds no tagged paragraphs; expected JSONL files that `jianghua tag` wrote")
     return pd.DataFrame(tags, columns=list(TAG_COLUMNS))
 
 
@@ -127,14 +129,14 @@ def lay_tags(table: pd.DataFrame, tags: pd.DataFrame) -> pd.DataFrame:
     tags = tags.assign(source=tags["source"].map(names)).dropna(subset=["source"])
     twice = tags[tags.duplicated(_PLACE)]
     if len(twice):
-        raise ValueError(
+        raise LabelsError(
             f"{len(twice)} tags are for a paragraph that has one already, the first in {twice['source'].iloc[0]}; "
             "give the outputs of one run of `jianghua tag`"
         )
     joined = table[_PLACE].merge(tags, "left", _PLACE).set_index(table.index)
     tagged = joined["label"].notna()
     if not tagged.any():
-        raise ValueError(
+        raise LabelsError(
             f"the tags match none of the table's {len(table)} paragraphs (source, speech, paragraph, start and end must be "
             "the same); tag the files that `jianghua label` read"
         )
@@ -193,7 +195,7 @@ def same_files(tagged: Iterable[str], sources: Iterable[str]) -> dict[str, str]:
         ends = [source for source in namesakes if _ends_with(name, source)]
         longer = [source for source in namesakes if _ends_with(source, name)]
         if not ends and len(longer) > 1:
-            raise ValueError(f"the tags of {name} could be of {' or '.join(longer)}; tag the whole folder at once")
+            raise LabelsError(f"the tags of {name} could be of {' or '.join(longer)}; tag the whole folder at once")
         if ends or longer:
             same[name] = max(ends, key=len) if ends else longer[0]
     return same

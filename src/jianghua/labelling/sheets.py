@@ -17,6 +17,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from jianghua.corpus.formats.archive import guard_archive
 from jianghua.corpus.formats.limits import LIMITS
+from jianghua.errors import LabelsError
 from jianghua.labelling.corrections import Incoming
 from jianghua.labels import CHINESE, FUNCTIONS
 
@@ -114,22 +115,22 @@ def read_sheet(path: Path) -> list[Incoming]:
             guard_archive(archive, str(path), LIMITS)
         book = load_workbook(path)
     except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, SyntaxError) as error:
-        raise ValueError(
+        raise LabelsError(
             f"{path}: is not an XLSX workbook ({error}); expected one from `jianghua review export`"
         ) from None
     if SHEET not in book.sheetnames:
-        raise ValueError(f"{path}: has the sheets {book.sheetnames}; expected one named {SHEET!r}")
+        raise LabelsError(f"{path}: has the sheets {book.sheetnames}; expected one named {SHEET!r}")
     cells = [[_typed(value) for value in values] for values in book[SHEET].iter_rows(values_only=True)]
     header = cells[0] if cells else []
     missing = [column for column in WIDTHS if column not in header]
     if missing:
-        raise ValueError(f"{path}: sheet {SHEET!r} lacks the columns {missing}; expected {', '.join(WIDTHS)}")
+        raise LabelsError(f"{path}: sheet {SHEET!r} lacks the columns {missing}; expected {', '.join(WIDTHS)}")
     rows = []
     for number, values in enumerate(cells[1:], 2):
         row = dict(zip(header, values, strict=True))
         stray = [value for column, value in zip(header, values, strict=True) if value and column not in WIDTHS]
         if stray:
-            raise ValueError(
+            raise LabelsError(
                 f"{path}: row {number} has {stray[0]!r} outside the known columns; put remarks into `note`"
             )
         if any(values):

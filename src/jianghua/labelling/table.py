@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from jianghua.corpus import Paragraph, fingerprint
 from jianghua.corpus.folder import Document
+from jianghua.errors import UsageError
 from jianghua.files import write_bytes
 from jianghua.labelling.cues import ABSTAIN, Cue, View, apply_cues, views
 from jianghua.labelling.gold import GoldReport, HandLabel, key_of, lay_labels
@@ -55,7 +56,7 @@ def weigh_votes(votes: NDArray[np.int8], documents: int, model: str) -> tuple[ND
         ValueError: the model is not known.
     """
     if model not in LABEL_MODELS:
-        raise ValueError(f"label model {model!r} is not known; use one of {', '.join(LABEL_MODELS)}")
+        raise UsageError(f"label model {model!r} is not known; use one of {', '.join(LABEL_MODELS)}")
     if model == "majority_vote" or (model == "auto" and documents < _ENOUGH_DOCUMENTS):
         return majority_vote(votes)
     from jianghua.labelling.label_model import dawid_skene

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from jianghua.errors import UsageError
+
 ALLOWED_TARGETS = (
     "jianghua.modelling.features.CharacterNgrams",
     "jianghua.modelling.features.JiebaWords",
@@ -21,7 +23,7 @@ def check_targets(node: Any, where: str = "configuration") -> None:
     """
     if isinstance(node, Mapping):
         if "_target_" in node and node["_target_"] not in ALLOWED_TARGETS:
-            raise ValueError(
+            raise UsageError(
                 f"{where}: _target_ {node['_target_']!r} is not allowed; allowed: {', '.join(ALLOWED_TARGETS)}"
             )
         for key, value in node.items():
@@ -39,10 +41,10 @@ def build(node: Mapping[str, Any], where: str) -> Any:
     """
     check_targets(node, where)
     if "_target_" not in node:
-        raise ValueError(f"{where}: has no _target_; allowed: {', '.join(ALLOWED_TARGETS)}")
+        raise UsageError(f"{where}: has no _target_; allowed: {', '.join(ALLOWED_TARGETS)}")
     from hydra.utils import instantiate
 
     try:
         return instantiate(dict(node))
     except Exception as error:
-        raise ValueError(f"{where}: {node['_target_']} does not take {dict(node)}: {error}") from error
+        raise UsageError(f"{where}: {node['_target_']} does not take {dict(node)}: {error}") from error

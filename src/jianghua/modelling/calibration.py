@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from jianghua.errors import UsageError
+
 REVIEW_BELOW = 0.7
 """A paragraph below this confidence goes to a person for review; of the others about 19 in 20 are right."""
 
@@ -57,7 +59,7 @@ def calibrate(probabilities: NDArray[np.float64], gold: NDArray[np.int8], bins: 
     (0.3, (0.8, 0.6666666666666666, 0.5))
     """
     if len(gold) == 0:
-        raise ValueError("no prediction has a hand label; calibration cannot be measured")
+        raise UsageError("no prediction has a hand label; calibration cannot be measured")
     confidence = probabilities.max(axis=1)
     right = probabilities.argmax(axis=1) == gold
     number = np.minimum((confidence * bins).astype(int), bins - 1)

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from omegaconf import DictConfig, OmegaConf
 
+from jianghua.errors import UsageError
 from jianghua.labelling.cues import ABSTAIN, View, apply_cues, load_cues
 from jianghua.labelling.table import LabelledCorpus, weigh_votes
 from jianghua.labels import FUNCTIONS
@@ -73,7 +74,7 @@ def cross_validate(
     tested = np.array([name.startswith(prefixes) for name in rows.documents]) & (corpus.gold != ABSTAIN)
     names = set(rows.documents[tested])
     if len(names) < 2:
-        raise ValueError(
+        raise UsageError(
             f"hand labels on {len(names)} document(s) to test; cross-validation needs at least 2: "
             "label more speeches in the file that corpus.gold names"
         )

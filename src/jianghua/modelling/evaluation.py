@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from omegaconf import DictConfig
 
+from jianghua.errors import UsageError
 from jianghua.files import write_bytes
 from jianghua.labelling.cues import ABSTAIN
 from jianghua.labels import FUNCTIONS
@@ -40,11 +41,11 @@ def evaluate(config: DictConfig, folder: Path) -> Evaluation:
     labelled = {speech for speech, gold in zip(speech_of_row, corpus.gold, strict=True) if gold != ABSTAIN}
     known = sorted(speech for speech in labelled if names.get(speech) in model.trained_on)
     if not labelled:
-        raise ValueError(
+        raise UsageError(
             f"no speech below {config.corpus.raw} has hand labels in {config.corpus.gold}; nothing to score"
         )
     if len(known) == len(labelled):
-        raise ValueError(
+        raise UsageError(
             f"all {len(known)} labelled speeches were in the training data of {model.title} ({', '.join(known[:5])} …); "
             "give labelled speeches that it has not seen: corpus.raw=FOLDER corpus.gold=FILE"
         )

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from jianghua.corpus.characters import code_points
 from jianghua.corpus.sentences import sentence_ends
+from jianghua.errors import UsageError
 from jianghua.labelling.cues import View
 from jianghua.labels import FUNCTIONS
 from jianghua.modelling.hashing import Texts
@@ -80,7 +81,7 @@ def context_features(seen: Sequence[View], evidence: Evidence, switches: Sequenc
     """
     unknown = set(switches) - set(SWITCHES)
     if unknown:
-        raise ValueError(f"context features {sorted(unknown)} are not known; use some of {', '.join(SWITCHES)}")
+        raise UsageError(f"context features {sorted(unknown)} are not known; use some of {', '.join(SWITCHES)}")
     shares = evidence.by_length(len(seen))
     parts = [_text(seen, evidence, shares)]
     speech = np.array([view.speech for view in seen], dtype=np.int64)

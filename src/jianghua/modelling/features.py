@@ -7,6 +7,7 @@ import numpy as np
 import scipy.sparse as sp
 from sklearn.base import BaseEstimator, TransformerMixin
 
+from jianghua.errors import UsageError
 from jianghua.modelling.hashing import Grams, character_ngrams, column_weights, word_ngrams
 
 
@@ -83,9 +84,9 @@ FEATURES: dict[str, type[_HashedGrams]] = {cls.kind: cls for cls in (CharacterNg
 
 def _check_strings(X: Iterable[str], who: str) -> list[str]:
     if isinstance(X, str):
-        raise ValueError(f"{who} was given one string; expected a sequence of strings: wrap it in a list")
+        raise UsageError(f"{who} was given one string; expected a sequence of strings: wrap it in a list")
     texts = list(np.asarray(X, dtype=object).ravel()) if hasattr(X, "__array__") else list(X)
     for number, text in enumerate(texts):
         if not isinstance(text, str):
-            raise ValueError(f"{who} was given a {type(text).__name__} at position {number}; expected strings")
+            raise UsageError(f"{who} was given a {type(text).__name__} at position {number}; expected strings")
     return texts

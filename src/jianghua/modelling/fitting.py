@@ -15,6 +15,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.ensemble import HistGradientBoostingClassifier
 from threadpoolctl import threadpool_limits
 
+from jianghua.errors import UsageError
 from jianghua.labelling.cues import ABSTAIN, View
 from jianghua.labels import FUNCTIONS
 from jianghua.modelling.evidence import SWITCHES, Evidence, context_features, sentences_of
@@ -103,18 +104,18 @@ class FunctionTagger(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         second = np.full(len(labels), ABSTAIN) if secondary is None else np.asarray(secondary, dtype=np.int64)
         names = [str(view.speech) for view in X] if groups is None else list(groups)
         if not len(X) == len(labels) == len(weights) == len(second) == len(names):
-            raise ValueError(
+            raise UsageError(
                 f"{len(X)} paragraphs, {len(labels)} labels and {len(weights)} weights; expected as many of each"
             )
         if self.unit not in UNITS:
-            raise ValueError(f"unit {self.unit!r} is not known; use one of {', '.join(UNITS)}")
+            raise UsageError(f"unit {self.unit!r} is not known; use one of {', '.join(UNITS)}")
         if set(self.context) - set(SWITCHES) or (self.context and self.unit != "sentence"):
-            raise ValueError(
+            raise UsageError(
                 f"context {list(self.context)} with unit {self.unit}; use some of {', '.join(SWITCHES)} with unit sentence"
             )
         found = np.unique(labels[labels != ABSTAIN])
         if len(found) < 2:
-            raise ValueError(f"labels of {len(found)} function(s) only; training needs at least two")
+            raise UsageError(f"labels of {len(found)} function(s) only; training needs at least two")
         data = _Data(X, labels, weights, second, names, self)
         self.classes_ = np.arange(len(FUNCTIONS))
         with threadpool_limits(1):  # sums of floats depend on the number of threads; models must not
@@ -160,7 +161,7 @@ class _Data:
         """Masks of the views that each inner fold leaves out; none splits a document."""
         count = min(_INNER_FOLDS, len(set(self.groups)))
         if count < 2:
-            raise ValueError(
+            raise UsageError(
                 f"training data of {count} document(s); a second stage needs at least 2: label more speeches, or context=none"
             )
         masks = []
@@ -309,7 +310,7 @@ def linear_parts(classifier: Any) -> tuple[NDArray[np.float64], NDArray[np.float
     elif name == "ComplementNB":
         rows, offsets = classifier.feature_log_prob_, np.zeros(len(classifier.classes_))
     else:
-        raise TypeError(f"classifier {name} is not known; use LogisticRegression or ComplementNB")
+        raise UsageError(f"classifier {name} is not known; use LogisticRegression or ComplementNB")
     weights = np.zeros((rows.shape[1], len(FUNCTIONS)))
     intercept = np.full(len(FUNCTIONS), _NEVER)
     weights[:, classifier.classes_] = rows.T - rows.mean(axis=0)[:, None]  # a softmax does not see a common shift

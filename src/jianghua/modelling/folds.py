@@ -5,6 +5,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from jianghua.errors import UsageError
+
 SPLITS = ("grouped", "leave_one_document_out")
 
 
@@ -29,12 +31,12 @@ def folds(
         assignment = np.arange(len(names))
     elif kind == "grouped":
         if not 2 <= count <= len(names):
-            raise ValueError(
+            raise UsageError(
                 f"{count} folds of {len(names)} documents; expected at least 2 folds and a document for each"
             )
         assignment = _balanced(np.bincount(number), count, seed)
     else:
-        raise ValueError(f"split {kind!r} is not known; use one of {', '.join(SPLITS)}")
+        raise UsageError(f"split {kind!r} is not known; use one of {', '.join(SPLITS)}")
     fold_of_row = assignment[number]
     for fold in range(assignment.max() + 1):
         yield np.flatnonzero(fold_of_row != fold), np.flatnonzero(fold_of_row == fold)

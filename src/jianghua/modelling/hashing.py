@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jianghua.corpus.characters import code_points
+from jianghua.errors import UsageError
 
 if TYPE_CHECKING:
     import jieba
@@ -66,7 +67,7 @@ def ngram_buckets(codes: NDArray[np.uint32], low: int, high: int, bits: int) -> 
         ValueError: the lengths or bits are out of range.
     """
     if not 1 <= low <= high <= _LONGEST or not 1 <= bits <= 24:
-        raise ValueError(
+        raise UsageError(
             f"n-grams of {low} to {high} characters in 2**{bits} buckets; expected 1 ≤ low ≤ high ≤ {_LONGEST} and bits 1–24"
         )
     state = np.zeros(len(codes), dtype=np.uint32)
@@ -107,7 +108,7 @@ def word_ngrams(texts: Sequence[str], high: int, bits: int) -> Grams:
     ([0, 0, 1], True)
     """
     if high < 1 or not 1 <= bits <= 24:
-        raise ValueError(f"runs of up to {high} words in 2**{bits} buckets; expected at least 1 word and bits 1–24")
+        raise UsageError(f"runs of up to {high} words in 2**{bits} buckets; expected at least 1 word and bits 1–24")
     rows: list[int] = []
     buckets: list[int] = []
     mask = (1 << bits) - 1

@@ -7,6 +7,7 @@ from typing import Any
 
 from omegaconf import DictConfig
 
+from jianghua.errors import TrackingError
 from jianghua.files import write_bytes
 from jianghua.labels import FUNCTIONS
 from jianghua.modelling.run_notes import config_digest, purpose
@@ -89,7 +90,7 @@ def write_leaderboard(entries: Sequence[Entry], out: Path) -> str:
     """
     done = sorted((entry for entry in entries if entry.run is not None), key=_macro_f1, reverse=True)
     if not done:
-        raise ValueError("no experiment has a finished run; run `make leaderboard`")
+        raise TrackingError("no experiment has a finished run; run `make leaderboard`")
     first: Any = next((entry.run for entry in done if entry.run and PEER not in entry.run.data.tags), done[0].run)
     lines = [
         "# Leaderboard",

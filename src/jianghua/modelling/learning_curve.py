@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from jianghua.errors import UsageError
 from jianghua.labelling.cues import ABSTAIN
 from jianghua.modelling.metrics import Scores, score
 
@@ -58,7 +59,7 @@ def learning_curve(
     """
     wrong = [share for share in shares if not 0 < share <= 1]
     if wrong or not shares:
-        raise ValueError(f"shares of training speeches are {list(shares)}; expected numbers above 0 and up to 1")
+        raise UsageError(f"shares of training speeches are {list(shares)}; expected numbers above 0 and up to 1")
     ordered = sorted(shares)
     names = np.asarray(groups, dtype=object).astype(str)
     found = np.full((len(ordered), len(gold)), ABSTAIN, dtype=np.int64)

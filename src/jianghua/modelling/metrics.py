@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from jianghua.errors import UsageError
 from jianghua.labels import FUNCTIONS
 
 
@@ -54,11 +55,11 @@ def score(
     (0.733, 0.75, 2)
     """
     if not len(gold) == len(predicted) == len(documents):
-        raise ValueError(
+        raise UsageError(
             f"{len(gold)} gold labels, {len(predicted)} predictions, {len(documents)} documents; expected as many"
         )
     if len(gold) == 0:
-        raise ValueError("no paragraph has a hand label; nothing can be scored")
+        raise UsageError("no paragraph has a hand label; nothing can be scored")
     names = sorted(set(documents))
     number = {name: index for index, name in enumerate(names)}
     tables = np.zeros((len(names), len(FUNCTIONS), len(FUNCTIONS) + 1), dtype=np.int64)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from jianghua.modelling.store import ModelError
+from jianghua.errors import ModelError
 from jianghua.modelling.tracking import Tracking
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from jianghua.errors import TrackingError
 from jianghua.labels import FUNCTIONS
 from jianghua.modelling.metrics import score
 
@@ -38,7 +39,7 @@ def compare(old: Rows, new: Rows, seed: int = 0, resamples: int = 1000) -> tuple
         ValueError: the two were not scored on the same paragraphs with the same hand labels.
     """
     if {key: labels[0] for key, labels in old.items()} != {key: labels[0] for key, labels in new.items()}:
-        raise ValueError(f"scored on other hand labels ({len(old)} and {len(new)} paragraphs)")
+        raise TrackingError(f"scored on other hand labels ({len(old)} and {len(new)} paragraphs)")
     keys = sorted(old)
     gold, before, after = (
         np.array([FUNCTIONS.index(rows[key][seat]) for key in keys]) for rows, seat in ((old, 0), (old, 1), (new, 1))

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from jianghua.errors import ModelError
 from jianghua.labels import FUNCTIONS
 from jianghua.modelling.evidence import SWITCHES, width_of
 from jianghua.modelling.linear import FeatureSpec, LinearModel
@@ -49,10 +50,6 @@ _MANIFEST_KEYS = {
     "metrics",
     "made_with",
 }
-
-
-class ModelError(ValueError):
-    """A model folder that is missing, altered or unknown; the message names the file, what was found, what is accepted."""
 
 
 @dataclass(frozen=True, slots=True)

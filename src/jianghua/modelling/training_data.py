@@ -14,6 +14,7 @@ from omegaconf import DictConfig, OmegaConf
 from jianghua.corpus import fingerprint
 from jianghua.corpus.duplicates import document_groups, find_duplicates
 from jianghua.corpus.folder import Document, read_folders
+from jianghua.errors import MissingError
 from jianghua.labelling.cues import ABSTAIN, View, load_cues
 from jianghua.labelling.gold import HandLabel, read_labels
 from jianghua.labelling.table import LabelledCorpus, label_corpus
@@ -44,9 +45,7 @@ def read_corpus(config: DictConfig) -> LabelledCorpus:
         else:
             log.warning("left out: %s", item[1])
     if not documents:
-        raise FileNotFoundError(
-            f"{', '.join(as_list(config.corpus.raw))}: no speech could be read; see the reasons above"
-        )
+        raise MissingError(f"{', '.join(as_list(config.corpus.raw))}: no speech could be read; see the reasons above")
     documents.sort(key=lambda document: document.source)  # the order of the folders must not change the model
     labels: list[HandLabel] = []
     for path in as_list(config.corpus.gold):

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from jianghua.errors import UsageError
 from jianghua.modelling.linear import softmax
 
 MOST_LEAVES = 16
@@ -100,7 +101,7 @@ def trees_from(classifier: Any, functions: int) -> Trees:
     classes = np.asarray(classifier.classes_, dtype=np.int64)
     leaves = max(int(tree.nodes["is_leaf"].sum()) for stage in stages for tree in stage)
     if leaves > MOST_LEAVES:
-        raise ValueError(f"trees of {leaves} leaves; expected at most {MOST_LEAVES}: set context.leaves")
+        raise UsageError(f"trees of {leaves} leaves; expected at most {MOST_LEAVES}: set context.leaves")
     trees, questions = len(stages) * functions, max(leaves - 1, 1)
     feature, threshold = np.zeros((trees, questions), np.int16), np.zeros((trees, questions), np.float64)
     strikes, value = np.zeros((trees, questions), np.uint16), np.zeros((trees, questions + 1), np.float32)

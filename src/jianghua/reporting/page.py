@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from jianghua.corpus import cut_sentences, fingerprint
+from jianghua.errors import UsageError
 from jianghua.labels import CHINESE
 from jianghua.modelling.calibration import REVIEW_BELOW
 
@@ -266,7 +267,7 @@ def _link(href: str) -> str:
 def _render(template: str, lang: str, **values: Any) -> bytes:
     """The page as bytes; halves of characters, as in names of files that are no UTF-8, are written out."""
     if lang not in LANGUAGES:
-        raise ValueError(f"language {lang!r} is not known; use one of {', '.join(LANGUAGES)}")
+        raise UsageError(f"language {lang!r} is not known; use one of {', '.join(LANGUAGES)}")
     environment = _environment()
     words = _words(lang)
     style = environment.get_template("page.css").render()

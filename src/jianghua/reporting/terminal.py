@@ -238,15 +238,17 @@ def printable(text: str) -> str:
 
 def print_speech(job: "Job | Outcome", model: "SavedModel", stream: TextIO) -> None:
     """The tagged paragraphs of a file as a coloured table."""
-    from jianghua.corpus import UnreadableError, parse
+    from jianghua.corpus import parse
     from jianghua.corpus.extract import extract
+    from jianghua.errors import UnreadableError
     from jianghua.tagging.jobs import Outcome
     from jianghua.tagging.tagger import tag_paragraphs
 
     if isinstance(job, Outcome) or job.path is None:
         return
     try:
-        paragraphs = parse(extract(job.path, job.source).text, job.source)
+        decoded = extract(job.path, job.source)
+        paragraphs = parse(decoded.text, job.source, decoded.marks)
     except (UnreadableError, OSError):
         return  # reported with the batch
     target = console(stream)

@@ -15,9 +15,10 @@ from typing import Any
 import orjson
 
 from jianghua import __version__
-from jianghua.corpus import Paragraph, UnreadableError, parse, simplify
+from jianghua.corpus import Paragraph, parse, simplify
 from jianghua.corpus.extract import extract_bytes, read_regular
 from jianghua.corpus.formats.limits import LIMITS
+from jianghua.errors import UnreadableError
 from jianghua.files import write_bytes
 from jianghua.labelling.cues import Cue, View, views
 from jianghua.labels import FUNCTIONS
@@ -136,7 +137,7 @@ def _open(job: Job, model: SavedModel, out: Path, options: Options, known: Outco
         for end, _ in known.outputs if known else ():  # they tell of what the file held before
             (out / f"{job.relative}.{end}").unlink(missing_ok=True)
         raise
-    return _Open(job, key, len(data), decoded.text, decoded.is_plain, parse(decoded.text, job.source))
+    return _Open(job, key, len(data), decoded.text, decoded.is_plain, parse(decoded.text, job.source, decoded.marks))
 
 
 def _read(job: Job) -> bytes:

@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from jianghua.errors import InUseError, ModelError
 from jianghua.files import write_bytes
 from jianghua.labels import FUNCTIONS
 from jianghua.modelling.store import SavedModel, load_model
@@ -29,10 +30,6 @@ _KILLED = ("TerminatedWorkerError", "BrokenProcessPool", "KilledWorker")
 _GROUP = 500_000
 """Bytes of files that are tagged together."""
 _MOST_IN_A_GROUP = 256
-
-
-class InUseError(OSError):
-    """Another process writes into the same folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +113,7 @@ def _without_collector() -> Iterator[None]:
 def _model(folder: Path, version: str) -> SavedModel:
     model = load_model(folder)
     if model.version != version:
-        raise ValueError(f"{folder}: version {model.version} here, {version} where the job began; use the same model")
+        raise ModelError(f"{folder}: version {model.version} here, {version} where the job began; use the same model")
     return model
 
 

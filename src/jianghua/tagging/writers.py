@@ -10,6 +10,7 @@ from typing import Any
 
 import orjson
 
+from jianghua.errors import UsageError
 from jianghua.tagging.tagger import COLUMNS
 
 FORMATS = ("jsonl", "csv", "parquet", "xlsx")
@@ -50,7 +51,7 @@ def render(records: Iterable[Mapping[str, Any]], format: str) -> bytes:
         return parquet_bytes(columns, flat)
     if format == "xlsx":
         return workbook_bytes(columns, flat)
-    raise ValueError(f"format {format!r} is not known; use one of {', '.join(FORMATS)}")
+    raise UsageError(f"format {format!r} is not known; use one of {', '.join(FORMATS)}")
 
 
 def _json_line(record: Mapping[str, Any]) -> bytes:

@@ -7,8 +7,8 @@ from io import BytesIO
 
 from lxml import etree
 
-from jianghua.corpus.decode import UnreadableError
 from jianghua.corpus.formats.limits import MEBIBYTE, Limits
+from jianghua.errors import UnreadableError
 
 _OTHERS = [
     ("xl/", "a workbook (.xlsx)", "copy the text of the speech into a .docx or .txt file"),

@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from jianghua.corpus.decode import Decoded, UnreadableError
+from jianghua.corpus.decode import Decoded
 from jianghua.corpus.formats.archive import Package
 from jianghua.corpus.formats.flow import Flow
 from jianghua.corpus.formats.limits import Limits
 from jianghua.corpus.formats.numbering import Numbering, Styles, child, is_on, local, value
+from jianghua.errors import UnreadableError
 
 _SKIPPED = re.compile(
     # revisions taken out, properties, phonetic guides, field codes
@@ -51,7 +52,7 @@ def extract_docx(data: bytes, name: str, limits: Limits) -> Decoded:
         for note in notes if notes is not None else ():
             if value(note, "type") in (None, "normal"):
                 reader.read_note(note, kind)
-    return Decoded(reader.flow.text(), "docx")
+    return Decoded(reader.flow.text(), "docx", reader.flow.marks())
 
 
 class _Reader:
@@ -160,7 +161,7 @@ class _Reader:
 
     def _write(self, text: str) -> None:
         if text.strip():
-            self.flow.line(f"{self._note}{text.rstrip()}")
+            self.flow.block(f"{self._note}{text.rstrip()}")
             self._note = ""
 
 

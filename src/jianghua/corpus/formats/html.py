@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from jianghua.corpus.decode import Decoded, UnreadableError, decode
+from jianghua.corpus.decode import Decoded, decode
 from jianghua.corpus.formats.flow import Flow
 from jianghua.corpus.formats.limits import Limits
 from jianghua.corpus.formats.numerals import format_number
 from jianghua.corpus.outline import find_marker
 from jianghua.corpus.script import simplify
+from jianghua.errors import UnreadableError
 
 _UNSEEN = re.compile(
     "head|script|style|nav|template|noscript|iframe|object|embed|applet|svg|canvas|audio|video|map|select|datalist|"
@@ -70,7 +71,8 @@ def extract_html(data: bytes, name: str, limits: Limits) -> Decoded:
             )
     if root is None:
         raise UnreadableError(f"{name}: the page holds no text; expected the text of a speech")
-    return Decoded(_Page(name, limits).read(root), f"html {page.encoding}")
+    flow = _Page(name, limits).read(root)
+    return Decoded(flow.text(), f"html {page.encoding}", flow.marks())
 
 
 def decode_html(data: bytes, name: str) -> Decoded:
@@ -107,7 +109,7 @@ class _Page:
         self._lists: list[Iterator[str]] = []
         self._preformatted = 0
 
-    def read(self, root: etree._Element) -> str:
+    def read(self, root: etree._Element) -> Flow:
         walk = etree.iterwalk(root, events=("start", "end"))
         unseen: etree._Element | None = None
         for event, node in walk:
@@ -124,7 +126,7 @@ class _Page:
                 self._begin(node)
                 self._add(node.text)
         self._break()
-        return self._flow.text()
+        return self._flow
 
     def _begin(self, node: etree._Element) -> None:
         tag = str(node.tag)
@@ -173,7 +175,7 @@ class _Page:
     def _break(self) -> None:
         if self._pieces:
             text = "".join(self._pieces)
-            self._flow.line(text.rstrip() if self._preformatted else _fold(text))
+            self._flow.block(text.rstrip() if self._preformatted else _fold(text))
             self._pieces.clear()
 
 

@@ -4,7 +4,7 @@ import itertools
 import re
 from dataclasses import dataclass
 
-from jianghua.corpus.decode import UnreadableError
+from jianghua.errors import UnreadableError
 
 _LINE_END = re.compile("\r\n|[\n\r\f\v\x1c\x1d\x1e\x85\u2028\u2029]")
 _CUT = re.compile(
@@ -64,7 +64,7 @@ def check_text(text: str, name: str, limits: Limits = LIMITS) -> None:
 
     >>> check_text("散会。" * 3, "talk.txt", Limits(line=8))  # doctest: +ELLIPSIS
     Traceback (most recent call last):
-    jianghua.corpus.decode.UnreadableError: talk.txt: line 1 is too long (9 characters; accepted: up to 8); ...
+    jianghua.errors.UnreadableError: talk.txt: line 1 is too long (9 characters; accepted: up to 8); ...
     """
     if len(text) > limits.characters:
         raise UnreadableError(

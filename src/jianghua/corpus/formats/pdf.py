@@ -6,8 +6,9 @@ from typing import NamedTuple
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from jianghua.corpus.decode import Decoded, UnreadableError
+from jianghua.corpus.decode import Decoded
 from jianghua.corpus.formats.limits import Limits
+from jianghua.errors import UnreadableError
 
 _INDENT = "\u3000\u3000"
 _OCR = "make its text readable with OCR (ocrmypdf, ABBYY, WPS) and try again"

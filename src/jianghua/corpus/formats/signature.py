@@ -4,7 +4,7 @@ import re
 from pathlib import PurePath
 from typing import Literal
 
-from jianghua.corpus.decode import UnreadableError
+from jianghua.errors import UnreadableError
 
 Format = Literal["text", "html", "docx", "pdf"]
 
@@ -48,7 +48,7 @@ def find_format(data: bytes, name: str) -> Format:
     ('pdf', 'text')
     >>> find_format(b"{\\\\rtf1", "talk.doc")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
-    jianghua.corpus.decode.UnreadableError: talk.doc: an RTF document, which is not read; open it in Word, ...
+    jianghua.errors.UnreadableError: talk.doc: an RTF document, which is not read; open it in Word, ...
     """
     suffix = PurePath(name).suffix.lower()
     if data.startswith(_OLE):
