@@ -1,8 +1,11 @@
 """Bytes of a text file → characters. Offsets everywhere in the project count these characters."""
 
 import codecs
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
+
+from jianghua.errors import UnreadableError
 
 LEGACY_ENCODINGS = ["gb18030", "big5", "utf_16_le", "utf_16_be"]
 _SHORT = 200
@@ -25,18 +28,33 @@ _COMMON = frozenset(
 _CONTROL = bytes(set(range(32)) - set(b"\t\n\r\f\v\x1c\x1d\x1e\x1f"))
 
 
-class UnreadableError(ValueError):
-    """A file that is not the text of a speech; the message says what was found and what is accepted."""
+class Mark(NamedTuple):
+    """What a file itself says of one line of its text; the default says nothing, and the line is judged by its text.
+
+    `role` is "title", "heading", "paragraph" (body text, whatever its shape), "row" (of a table), "meta" (furniture: menu,
+    header, footer, page number, contents list) or "" (the file does not say). `level` is 1–9 for a heading in an outline
+    level (h1, “Heading 1”), else 0. `ends` is True where a block of the file ends with the line (it is a border, never
+    guessed again), False where the file shows that the text goes on in the next line of text (a wrapped line), None where
+    it does not say (a soft line break).
+    """
+
+    role: str = ""
+    level: int = 0
+    ends: bool | None = None
 
 
 class Decoded(NamedTuple):
     """Text of a file without byte order mark, line ends as they were, and the encoding it was read in.
 
-    For text that was taken out of another format, the encoding is that format: `docx`, `pdf`, `html gb18030`.
+    For text that was taken out of another format, the encoding is that format: `docx`, `pdf`, `html gb18030`. Then `marks`
+    has one mark for each line of `text` (cut at line feeds, the only line ends in it), or is empty where nothing is known.
+    `properties` are what the file says of itself: “title”, “author”, “date”, “subject”, as far as it does.
     """
 
     text: str
     encoding: str
+    marks: Sequence[Mark] = ()
+    properties: Mapping[str, str] = {}
 
     @property
     def is_plain(self) -> bool:
@@ -50,8 +68,8 @@ def decode(data: bytes, name: str = "input") -> Decoded:
     Raises:
         UnreadableError: the file is empty, binary, or in no accepted encoding.
 
-    >>> decode("同志们：".encode("gb18030"))
-    Decoded(text='同志们：', encoding='gb18030')
+    >>> decode("同志们：".encode("gb18030")).encoding
+    'gb18030'
     >>> decode("同志們：今天開會，主要是總結工作。".encode("big5")).encoding
     'big5'
     """

@@ -3,12 +3,13 @@
 import hashlib
 import itertools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from jianghua.corpus import boilerplate
 from jianghua.corpus.characters import TRADITIONAL, code_points, impurities, kinds_of
+from jianghua.corpus.decode import Mark
 from jianghua.corpus.lines import Joining, Line, physical_lines
 from jianghua.corpus.outline import HeadingPath, run_in_heading, stands_alone
 from jianghua.corpus.script import simplify
@@ -58,8 +59,11 @@ def fingerprint(text: str) -> str:
     return hashlib.sha1("".join(text.split()).encode("utf-8", "surrogatepass"), usedforsecurity=False).hexdigest()[:12]
 
 
-def parse(text: str, source: str = "-") -> list[Paragraph]:
+def parse(text: str, source: str = "-", marks: Sequence[Mark] = ()) -> list[Paragraph]:
     """Cut a file's text into paragraphs, in order, over all its speeches.
+
+    Args:
+        marks: what the file itself says of each line (see `Mark`); empty where it says nothing.
 
     Spans never overlap and every non-space character lies in exactly one of them.
 

@@ -1,8 +1,8 @@
 """The process that takes text out of untrusted files: `python -m jianghua.corpus.formats.child`, started by `worker`.
 
 Reads requests on standard input and answers on standard output until the input ends. A request is a line of JSON
-(`format`, `name`, `size`, `limits`) and `size` bytes of the file; an answer is a line of JSON (`error`; or `encoding` and
-`size`) and `size` bytes of text in UTF-8. It opens no file of the user's, and may write none.
+(`format`, `name`, `size`, `limits`) and `size` bytes of the file; an answer is a line of JSON (`error`; or `encoding`,
+`properties`, `size` and `marks`), `size` bytes of text in UTF-8 and `marks` bytes of JSON. It opens no file of the user's, and may write none.
 """
 
 import json
@@ -13,9 +13,12 @@ import sys
 import threading
 from typing import Any, BinaryIO
 
-from jianghua.corpus.decode import Decoded, UnreadableError
+from jianghua.corpus.decode import Decoded
 from jianghua.corpus.formats.limits import Limits
+from jianghua.errors import UnreadableError
 
+LONGEST_PROPERTY = 1_000
+"""Characters of a property that are told."""
 _GRACE = 5.0
 """Seconds after which the process ends by itself where its parent failed to end it."""
 
@@ -56,7 +59,10 @@ def _answer(request: dict[str, Any], data: bytes) -> tuple[dict[str, Any], bytes
             "save it as .txt and try again"
         }, b""
     text = decoded.text.encode("utf-8", "replace")
-    return {"encoding": decoded.encoding, "size": len(text)}, text
+    marks = json.dumps(decoded.marks, separators=(",", ":")).encode("ascii")
+    properties = {key: value[:LONGEST_PROPERTY] for key, value in decoded.properties.items()}
+    header = {"encoding": decoded.encoding, "properties": properties, "size": len(text), "marks": len(marks)}
+    return header, text + marks
 
 
 def _limit(limits: dict[str, Any]) -> None:

@@ -1,31 +1,36 @@
-"""Lines of a document in reading order, put together from its pieces."""
+"""Lines of a document in reading order, put together from its pieces, each with what the document says of it."""
 
-from jianghua.corpus.decode import UnreadableError
+from jianghua.corpus.decode import Mark
 from jianghua.corpus.formats.limits import Limits
+from jianghua.errors import UnreadableError
+
+_BLOCK = Mark(ends=True)
 
 
 class Flow:
     """Collects lines. A table row whose cells hold one line each becomes one line; other cells keep their own lines.
 
     >>> flow = Flow("talk.docx", Limits())
-    >>> flow.line("下表是指标：")
+    >>> flow.block("下表是指标：")
     >>> flow.begin_row()
     >>> for cell in ("粮食", "增产一成"):
-    ...     flow.begin_cell(); flow.line(cell); flow.end_cell()
+    ...     flow.begin_cell(); flow.block(cell); flow.end_cell()
     >>> flow.end_row()
     >>> flow.text()
     '下表是指标：\\n粮食\\t增产一成\\n'
+    >>> [(mark.role, mark.ends) for mark in flow.marks()]
+    [('', True), ('row', True)]
     """
 
     def __init__(self, name: str, limits: Limits) -> None:
         self._name = name
         self._limits = limits
         self._count = 0
-        self._frames: list[list[str]] = [[]]
-        self._rows: list[tuple[int, list[list[str]]]] = []
+        self._frames: list[list[tuple[str, Mark]]] = [[]]
+        self._rows: list[tuple[int, list[list[tuple[str, Mark]]]]] = []
 
-    def line(self, text: str) -> None:
-        """Add a line (or several, where `text` holds line ends).
+    def block(self, text: str, mark: Mark = _BLOCK) -> None:
+        """Add a block: one line, or several where `text` holds soft line breaks; the last has `mark.ends`, the others None.
 
         Raises:
             UnreadableError: there is more text than the limits allow.
@@ -36,7 +41,9 @@ class Flow:
                 f"{self._name}: too much text (more than {self._limits.characters:,} characters); "
                 "split it into single speeches"
             )
-        self._frames[-1] += [line for line in text.split("\n") if line.strip()]
+        lines = [line for line in text.splitlines() if line.strip()]
+        self._frames[-1] += [(line, mark._replace(ends=None)) for line in lines[:-1]]
+        self._frames[-1] += [(line, mark) for line in lines[-1:]]
 
     def begin_row(self) -> None:
         """Begin a row of a table."""
@@ -45,9 +52,10 @@ class Flow:
     def end_row(self) -> None:
         """End a row: its cells become one line, or the lines that they hold."""
         _, cells = self._rows.pop()
-        if all(len(cell) <= 1 for cell in cells):
-            cells = [["\t".join(cell[0] for cell in cells if cell)]]
-        self._frames[-1] += [line for cell in cells for line in cell if line]
+        if all(len(cell) <= 1 for cell in cells) and sum(map(len, cells)) > 1:
+            joined = "\t".join(line for cell in cells for line, _ in cell)
+            cells = [[(joined, Mark("row", ends=True))]]
+        self._frames[-1] += [line for cell in cells for line in cell]
 
     def begin_cell(self) -> None:
         """Begin a cell."""
@@ -63,4 +71,8 @@ class Flow:
 
     def text(self) -> str:
         """Everything so far, each line with its end."""
-        return "".join(f"{line}\n" for line in self._frames[0])
+        return "".join(f"{line}\n" for line, _ in self._frames[0])
+
+    def marks(self) -> list[Mark]:
+        """A mark for each line of `text`."""
+        return [mark for _, mark in self._frames[0]]

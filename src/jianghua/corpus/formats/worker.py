@@ -9,12 +9,15 @@ import sys
 import threading
 from dataclasses import asdict
 
-from jianghua.corpus.decode import Decoded, UnreadableError
+from jianghua.corpus.decode import Decoded, Mark
 from jianghua.corpus.formats.limits import Limits
+from jianghua.errors import UnreadableError
 
 _LONGEST_HEADER = 64 * 1024
 _SERVES = 1_000
 """Files after which the child is replaced, so that leaks of the libraries do not add up."""
+_BYTES_OF_A_MARK = 32
+_ROLES = frozenset(("", "title", "heading", "paragraph", "row", "meta"))
 _START = 20.0
 """Seconds that the child may take to start, on top of the time for the file."""
 
@@ -94,12 +97,14 @@ class Worker:
             answer = json.loads(line)
             if "error" in answer:
                 return str(answer["error"])
-            size, encoding = int(answer["size"]), str(answer["encoding"])
-            if not 0 <= size <= 8 * limits.characters:
+            size, length = int(answer["size"]), int(answer["marks"])
+            if not (0 <= size <= 8 * limits.characters and 0 <= length <= _BYTES_OF_A_MARK * (limits.lines + 1)):
                 return None
-            text = process.stdout.read(size)
-            return Decoded(text.decode("utf-8"), encoding) if len(text) == size else None
-        except (OSError, ValueError, TypeError, KeyError):
+            text = process.stdout.read(size).decode("utf-8")
+            marks = _read_marks(process.stdout.read(length), text)
+            properties = {str(key): str(value) for key, value in answer["properties"].items()}
+            return Decoded(text, str(answer["encoding"]), marks, properties)
+        except (OSError, ValueError, TypeError, KeyError, AttributeError):
             return None
 
     def close(self) -> None:
@@ -120,6 +125,21 @@ class Worker:
                     pipe.close()
             except OSError:  # what was left to write cannot be written
                 pass
+
+
+def _read_marks(answer: bytes, text: str) -> list[Mark]:
+    """Marks as the child sent them.
+
+    Raises:
+        ValueError, TypeError: they are no marks of this text.
+    """
+    marks = [Mark(role, level, ends) for role, level, ends in json.loads(answer)]
+    for mark in marks:
+        if mark.role not in _ROLES or mark.level not in range(10) or mark.ends not in (True, False, None):
+            raise ValueError(f"{mark} is no mark")
+    if marks and len(marks) != text.count("\n"):
+        raise ValueError(f"{len(marks)} marks for {text.count(chr(10))} lines")
+    return marks
 
 
 _worker = Worker()
