@@ -23,7 +23,7 @@ _OPENING = re.compile("(?:尊敬的|敬爱的|亲爱的)")
 _BETWEEN = frozenset("，。；,;:：！!？?“”")
 """What does not stand between the persons of a salutation."""
 _PERSON = re.compile(
-    r"同志们|同志|朋友们|代表们?|委员们?|来宾|嘉宾|领导|老师们?|同学们|乡亲们|"
+    r"同志们|同志|朋友们|代表们?|委员们?|来宾|嘉宾|(?:(?<![\u4e00-\u9fff])|(?<=[的位级各]))领导(?:们|同志们?)?|老师们?|同学们|乡亲们|"
     r"父老乡亲|村民们|女士们|先生们|职工们|同仁们?|家长们|战友们|医务工作者|企业家们?|干警们|书记|主任|[省市县区镇乡部局厅处校院州]长|各位[\u4e00-\u9fff]{1,8}|老领导|主席团|代表|干警同志|党员们"
 )
 _LONGEST_PERSON = 10
@@ -32,14 +32,24 @@ _PERSONS = 6
 _GAP = 24
 
 
+_NO_GREETING = re.compile("谢谢|感谢|致敬|祝|拜托|有请|向|让|请|要|希望|欢迎|散会")
+"""Begins what is said to people in a sentence, not their greeting."""
+
+
 def is_salutation(line: str) -> bool:
     """Whether a line greets its audience: up to six persons or groups, at most 24 characters between them.
+
+    Only before a colon may other words come before the first of them (“李明县长、各位代表：”).
 
     As a regular expression this takes exponential time on lines that are made for it; here every place is tried once.
 
     >>> [is_salutation(line) for line in ("同志们：", "各位代表！", "各位领导，同志们、朋友们", "同志们要努力：")]
     [True, True, True, False]
+    >>> [is_salutation(line) for line in ("谢谢各位领导！", "加强组织领导", "各位领导")]
+    [False, False, True]
     """
+    if _NO_GREETING.match(line):
+        return False
     end = len(line) - (line[-1:] in ":：！!。")
     ends = {end, len(line), len(line[:end].rstrip().rstrip("、，,和").rstrip())}
     if not any(_PERSON.fullmatch(line, at, to) for to in ends for at in range(max(to - _LONGEST_PERSON, 0), to)):
@@ -49,18 +59,19 @@ def is_salutation(line: str) -> bool:
         for at in range(len(line))
     ]
     places = {0}
+    gap = _GAP if line[-1:] in (":", "：") else 0
     for _ in range(_PERSONS):
         after: set[int] = set()
         for place in places:
             for begin in {place, place + 3} if _OPENING.match(line, place) else {place}:
-                for at in range(begin, min(begin + _GAP, len(line) - 1) + 1):
+                for at in range(begin, min(begin + gap, len(line) - 1) + 1):
                     if at > begin and line[at - 1] in _BETWEEN:
                         break
                     after.update(persons[at])
         after |= {to for place in after for to in _ends_of(_AND.match(line, place))}
         if after & {end, len(line)}:
             return True
-        places = after
+        places, gap = after, _GAP
     return False
 
 
@@ -79,7 +90,7 @@ PAGE_NUMBER = re.compile(
 
 _DAY = r"(?:\d{4}|[一二三四五六七八九〇○Ｏ零Oo０-９]{4})\s*(?:年|[-./．])\s*[\d一二三四五六七八九十元０-９×xX*]{1,3}\s*(?:月|[-./．])\s*(?:[\d一二三四五六七八九十０-９×xX*]{1,3}\s*日?)?"
 DATE = re.compile(
-    rf"^[（(〔\[]?\s*(?:时间[:：]|日期[:：])?{_DAY}\s*(?:\d{{1,2}}[:：]\d{{2}}(?:[:：]\d{{2}})?|上午|下午)?[）)〕\]]?$"
+    rf"^[（(〔\[]?\s*(?:时间[:：]|日期[:：])?{_DAY}\s*(?:\d{{1,2}}[:：]\d{{2}}(?:[:：]\d{{2}})?|上午|下午|早上|早|晚上|晚|夜)?[）)〕\]]?$"
 )
 
 _OFFICE = (
@@ -162,22 +173,21 @@ CAPTION = re.compile(r"(?:记者|通讯员|摄影)\s?.{1,14}[/／]?\s?(?:摄|文
 """Caption of a photograph in the middle of a text."""
 
 _FOOTER = re.compile(
-    r"(?i)^(?:[-\s·•]*(?:上一篇|下一篇|相关(?:文章|推荐|阅读)|推荐阅读|猜你喜欢|热门(?:文章|推荐|范文)|延伸阅读|版权(?:所有|声明)|免责声明|责任编辑|发表评论|网友评论|返回(?:首页|顶部)|copyright|本作品(?:是|在))"
+    r"(?i)^(?:[-\s·•]*(?:上一篇|下一篇|相关(?:文章|推荐|阅读)|推荐阅读|猜你喜欢|热门(?:文章|推荐|范文)|延伸阅读|版权(?:所有(?![人者权])|声明)|免责声明|责任编辑|发表评论|网友评论|返回(?:首页|顶部)|copyright|public domain|本作品(?:是|在|来自)|注[:：]中文维基)"
     r"|.{0,12}微信扫码)"
 )
-_FOOTER_STARTS = frozenset("-·•上下相推猜热延版免责发网返本cC")
+_FOOTER_STARTS = frozenset("-·•上下相推猜热延版免责发网返本注cCpP")
 
+_OF_A_SITE = r"(?:范文(?:网|大全|先生)|文秘网|公文网|欢迎(?:阅读|访问|下载|关注)|更多(?:精彩|范文|内容)|(?:内容|本文)来自|本文来源|转载请)"
 INSERT = re.compile(
     rf"""(?ix)
-      [（(【\[〔《][^（(【\[〔《）)】\]〕》\n]{{0,40}}(?:{_ADDRESS}|范文网|文秘网|公文网|文库|欢迎(?:阅读|访问|下载|关注)|转载|扫码|公众号|更多精彩|内容来自|本文来[自源])[^（(【\[〔《）)】\]〕》\n]{{0,40}}[）)】\]〕》]
-    | (?:本文|文章|内容|资料|全文)(?:来自|来源[于:：]?|由|出自|摘自|转自|选自)[^。，；\n]{{0,30}}?(?:{_ADDRESS}|网站?|文库)(?:[^。；！\n“”]{{0,12}}(?:收集|整理|提供|发布|首发|转载|编辑))*[，,。！!]?
-    | (?:更多|最新|查看更多)[^。，；\n]{{0,16}}?(?:请(?:访问|关注|登录|点击|搜索)|尽在)[^。；\n]{{0,24}}?(?:{_ADDRESS}|网站?|公众号|微信)[。！!]?
-    | (?:点击|扫码|微信)(?:下载|查看|关注|扫码|搜索)[^。，；\n]{{0,24}}?(?:全文|范文|文档|公众号|领取|福利|word)[^。，；\n“”]{{0,10}}[。！!]?
-    | (?<![☆★※◆●→>])[☆★※◆●→>]+\s*[^☆★※◆●→>。，；\n]{{2,30}}(?:网|文库|范文|公众号|下载)[^☆★※◆●→>。，；\n]{{0,10}}\s*[☆★※◆●←<]+
-    | (?:https?://|www[.．])[A-Za-z0-9\-./?=&%#_]+
+      [（(【\[〔《][^（(【\[〔《）)】\]〕》\n]{{0,40}}(?:{_ADDRESS}[^（(【\[〔《）)】\]〕》\n]{{0,40}}|{_OF_A_SITE}[^（(【\[〔《）)】\]〕》\n]{{0,40}})[）)】\]〕》]
+    | (?:本文|文章|内容|资料|全文)(?:来自|来源[于:：]?|由|出自|摘自|转自|选自)[^。，；\n]{{0,30}}?{_ADDRESS}(?:[^。；！\n“”]{{0,12}}(?:收集|整理|提供|发布|首发|转载|编辑))?[，,。！!]?
+    | (?:更多|最新|查看更多)[^。，；\n]{{0,16}}?(?:请(?:访问|关注|登录|点击|搜索)|尽在)[^。；\n]{{0,24}}?{_ADDRESS}[。！!]?
+    | (?<![☆★※◆●→>])[☆★※◆●→>]+\s{{0,4}}[^☆★※◆●→>。，；\n]{{2,30}}(?:网|文库|范文|公众号|下载)[^☆★※◆●→>。，；\n]{{0,10}}\s{{0,4}}[☆★※◆●←<]+
     """
 )
-"""Advertisement text that was put into the middle of a sentence."""
+"""Advertisement that is certain: between brackets or stars of its own, or with the address of its own site."""
 
 
 def remove_inserts(text: str, original: str | None = None) -> str:
@@ -199,26 +209,68 @@ def begins_footer(line: str) -> bool:
     return (line[:1] in _FOOTER_STARTS or "微信扫码" in line[:16]) and _FOOTER.match(line) is not None
 
 
-def is_site_line(line: str, has_site_words: bool = True) -> bool:
-    """Whether a line belongs to the web page rather than to the speech.
+_OWN_OPENING = re.compile(
+    r"(?i)[（(【\[—\-·•※*\s]{0,6}(?:(?:本站|本网站?)(?:观点|内容|所有|声明|文章|资源|不|转载|提供|部分)|本文(?:来源|来自|由|系|转自|章)|本作品|免责声明|版权声明|版权所有(?![人者权])|"
+    r"版权归|著作权归|转载(?:请|须|需|自)|未经.{0,8}(?:授权|许可)|(?:如|若).{0,10}侵权|文章(?:标题|来源)[:：]|导语[:：]|来源于(?:网络|网友|互联网)|"
+    r"更多.{0,16}(?:范文|文章|内容|资讯|精彩)|小编|以上(?:就是|是|内容).{0,24}(?:小编|本站|范文|文秘网|公文网)|点击.{0,12}(?:下载|查看|阅读)|关注.{0,16}公众号|"
+    r"(?:微信)?扫(?:码|一扫|描)|供大家|仅供(?:学习)?参考|欢迎(?:阅读|下载|访问|关注|收藏).{0,12}(?:本站|本网|网站|公众号|范文|文秘|公文|文库)|"
+    r"《.{2,40}》(?:一文)?来(?:源于|自)|.{0,40}一文来(?:源于|自)|copyright|all rights|注[:：])"
+)
+"""How sentences begin that a site says of itself or of its texts."""
+_LABELLED = re.compile(
+    r"[【\[（(\s]{0,3}(?:(?:文章|信息|稿件|新闻)?来\s{0,4}源|作\s{0,4}者|编\s{0,4}辑|责\s{0,4}编|责任编辑|值班编辑|编审|审核|初审|复审|终审|监制|供稿|撰稿|摄影|校对|录入|分享(?:到|至)?|"
+    r"(?:发布|发表|更新|上传|创建|成文|生成|印发|访问|浏览|点击|阅读|打印)?(?:时间|日期|人|者|单位|机构|部门|次数|量|数)|索\s{0,4}引\s{0,4}号|主题(?:词|分类)|信息分类|文\s{0,4}号|标\s{0,4}题|名\s{0,4}称|"
+    r"公开(?:方式|形式|范围|类别)|有效性|关键[词字]|标签|栏目|分类|字[号体]|当前位置|您(?:的|现在的)位置|人气|体裁分类|时效性|相关(?:报道|链接|阅读|新闻|附件|稿件)|附件下载)[】\]）)]?\s{0,4}[:：]"
+)
+"""What a page writes of its text, a word and a colon first."""
+_OF_SITES = re.compile(r"(?i)维基|公有领域|public domain|(?:范文|文秘|公文)网|本作品|版权归|免责声明|转载(?:请|须)")
+"""Words that no speech uses of itself."""
+_TAG = re.compile(r"<[a-z!/][^>]{0,300}>$|(?:https?://|www\.)\S+$", re.IGNORECASE)
+_STOPS = "。！？!?；;"
+
+
+def kind_of_site_line(line: str, has_site_words: bool = True) -> str | None:
+    """Whether a line belongs to the web page rather than to the speech: “site”, “edge” (if it stands before or behind it), None.
+
+    A sentence is the page's only if it begins as pages speak of themselves; in the middle of a speech not even then,
+    unless it names a site's address.
 
     Args:
         has_site_words: False where none of `SITE_WORDS` and `SITE_CHARACTERS` is in it.
 
-    >>> is_site_line("发布时间：2019-03-02 10:11 浏览次数：35")
+    >>> kind_of_site_line("发布时间：2019-03-02 10:11 浏览次数：35")
+    'site'
+    >>> kind_of_site_line("要用好微信公众号等新媒体，把政策讲清楚、讲透彻，让群众听得懂、用得上。") is None
     True
-    >>> is_site_line("要用好微信公众号等新媒体，把政策讲清楚、讲透彻，让群众听得懂、用得上。")
-    False
+    >>> kind_of_site_line("要认真贯彻著作权法，加大执法力度。") is None
+    True
     """
-    if (line[-1:] in "摄文图发" and CAPTION.search(line)) or begins_footer(line):
-        return True
+    if line[0] in "<hHwW" and _TAG.match(line):
+        return "site"
+    is_sentence = line[-1:] in _STOPS
+    if not is_sentence and ((line[-1:] in "摄文图发" and CAPTION.search(line)) or begins_footer(line)):
+        return "site"
+    if line[-1:] in "摄文图发" and CAPTION.search(line):
+        return "site"
+    if len(line) <= 60 and not is_sentence and _LABELLED.match(line):
+        return "site" if len(line) <= 40 or len(_LABELLED.findall(line)) > 1 else "edge"
     if has_site_words and SITE_PHRASE.search(line):
-        # a long line is the page's only if what is left without the inserts does not read like prose
+        own = _OWN_OPENING.match(line) is not None
+        address = re.search(_ADDRESS, line, re.IGNORECASE) is not None
         rest = INSERT.sub("", line)
-        prose = rest.count("，") + rest.count("。") + rest.count(",") + rest.count("、")
-        return len(line) <= 30 or prose <= 2 or (prose <= 6 and len(SITE_PHRASE.findall(line)) >= 2)
-    return (
+        prose = sum(map(rest.count, "，。,、；"))
+        if own and (address or not is_sentence or len(SITE_PHRASE.findall(line)) >= 2):
+            return "site"
+        if own or _OF_SITES.search(line) or len(SITE_PHRASE.findall(line)) >= 2:
+            return "edge"
+        if not is_sentence and (len(line) <= 30 or prose <= 2):
+            return "site" if address or prose == 0 else "edge"
+        return None
+    if (
         len(line) <= 60
+        and not (is_sentence and len(line) > 12)
         and _PAGE_CORE.search(line) is not None
         and len(_PAGE_PART.sub("", line)) <= min(6, len(line) // 3)
-    )
+    ):
+        return "site"
+    return None

@@ -92,7 +92,7 @@ def find_duplicates(paragraphs: Iterable[Paragraph], threshold: float = THRESHOL
     >>> text = "各乡镇要在月底前检修完所有收割机，确保机等粮、不让粮等机，做到颗粒归仓，不误农时，让群众满意。"
     >>> found = find_duplicates(parse("同志们：\\n" + text, "a.txt") + parse("各位：\\n谢谢。\\n" + text, "b.txt"))
     >>> found.speeches
-    (SpeechCluster(speeches=(('a.txt', 0), ('b.txt', 0)), jaccard=0.9047619047619048),)
+    (SpeechCluster(speeches=(('a.txt', 0), ('b.txt', 0)), jaccard=0.95),)
     >>> [(pair.first.source, pair.second.source, pair.jaccard) for pair in found.paragraphs]
     [('a.txt', 'b.txt', 1.0)]
     """

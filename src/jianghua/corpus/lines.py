@@ -6,8 +6,12 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from jianghua.corpus import boilerplate
-from jianghua.corpus.outline import Marker, find_marker
+from jianghua.corpus.decode import Mark
+from jianghua.corpus.markers import Marker, Numbering, find_marker
 
 _RUN_TOGETHER = re.compile("[\u3000\u2003]{2,}")
 _GIANT = 1500
@@ -18,17 +22,25 @@ _GIANT_CUT = re.compile(
 _TERMINALS = frozenset("。！？!?；;：:…")
 _CLOSING = "”’』」》）)】〕]"
 _OPEN_TAIL = tuple("，,、《“（(〈「『的和与及")
-_CONTINUES = frozenset("，。、；：！？,;:!?》”）)』」】")
+_CONTINUES = frozenset("，。、；：！？,;:!?》”）)』」】]")
+_GOES_ON = ("是：", "是:", "的", "等，", "等。")
 _BODY_BEGINS = re.compile(
     r"^(?:一年来|五年来|近年来|多年来|去年以来|今年以来|同志们|各位|今天|昨天|刚才|去年|今年|当前|近期|前不久|这次|我们|我代表|根据|按照|为了|"
     r"在.{2,16}[，,下]|\d{4}年)"
 )
 _SHORT = 40
 _WIDEST = 120
+_SLACK = 4
+"""Columns that a wrapped line may be short of the width, for the sake of a word or a punctuation mark."""
+_PARALLEL = 0.3
+_ENOUGH_WHOLE = 8
+"""Lines that end where sentences end, from which on a file without a broken one is believed to have none."""
 _LINE_ENDS = "\n\r\f\v\x1c\x1d\x1e\x85\u2028\u2029"
 _DIVIDER_STARTS = frozenset("【[★☆◆●■讲发范篇第")
 _MARK_STARTS = frozenset("-—–－·•~第ⅠⅡⅢⅣⅤpP（(〔[【时日一二三四五六七八九〇○Ｏ零Oo")
 """What page numbers, dates and stage directions begin with, beside digits."""
+_PAIRS = {"《": "》", "“": "”", "（": "）", "「": "」", "『": "』"}
+_BLANK = Mark()
 
 
 @dataclass(slots=True)
@@ -39,31 +51,41 @@ class Line:
     end: int
     body: str
     indented: bool
+    margin: int
+    """Characters of white space before it."""
     look: str = "text"
-    """text, divider, salutation, site (boilerplate of a page) or mark (date, page number, stage direction)."""
+    """text, divider, salutation, site (boilerplate of a page), edge (boilerplate if it stands before or behind the speech)
+    or mark (date, page number, stage direction)."""
     ends_sentence: bool = False
     """Whether it stops where a sentence stops (closing quotes and brackets looked through)."""
     pure: bool = True
     """Whether nothing stands in it that has to be taken out: no advertisement, no characters without width."""
     marker: Marker | None = None
+    mark: Mark = _BLANK
+    """What the file itself says of it."""
+    run: Sequence[int] = ()
+    """Numbers of the lines that its marker is counted with, its own among them."""
 
 
-def physical_lines(simplified: str, impure: Sequence[int] = ()) -> list[Line]:
+def physical_lines(simplified: str, impure: Sequence[int] = (), marks: Sequence[Mark] = ()) -> list[Line]:
     """Non-empty lines of a file, those run together with two ideographic spaces cut apart.
 
     Args:
         impure: places, in order, of what may have to be taken out of a line (see `characters.impurities`).
+        marks: one for each line feed, or empty.
 
     >>> [line.body for line in physical_lines("同志们：\\n　　今年任务很重，大家都要认清形势，尽快行动起来，把工作抓实抓细抓好。　　下面我讲三点。\\n")]
     ['同志们：', '今年任务很重，大家都要认清形势，尽快行动起来，把工作抓实抓细抓好。', '下面我讲三点。']
     """
     places = iter((*impure, len(simplified)))
     place = next(places)
-    lines = []
-    end = 0
+    lines: list[Line] = []
+    number = end = 0
     for raw in simplified.splitlines(keepends=True):
         begin, end = end, end + len(raw)
         stripped = raw.strip()
+        mark = marks[number] if number < len(marks) else _BLANK
+        number += raw[-1] == "\n"
         if not stripped:
             continue
         pure = True
@@ -73,9 +95,13 @@ def physical_lines(simplified: str, impure: Sequence[int] = ()) -> list[Line]:
             for start, stop in _cuts(simplified, begin, begin + len(raw.rstrip(_LINE_ENDS))):
                 piece = simplified[start:stop]
                 if piece.strip():
-                    lines.append(_line(piece, piece.strip(), start, pure))
+                    lines.append(_line(piece, piece.strip(), start, pure, mark))
         else:
-            lines.append(_line(raw, stripped, begin, pure))
+            lines.append(_line(raw, stripped, begin, pure, mark))
+    _number(lines)
+    for line in lines:
+        line.look = _look(line)
+    _settle_edges(lines)
     return lines
 
 
@@ -99,34 +125,50 @@ def _giant_cuts(text: str, start: int, end: int) -> list[tuple[int, int]]:
     return list(itertools.pairwise(at))
 
 
-def _line(raw: str, stripped: str, start: int, pure: bool) -> Line:
+def _line(raw: str, stripped: str, start: int, pure: bool, mark: Mark) -> Line:
     """The line whose text, with the white space around it, is `raw`; `pure` where it has neither inserts nor zero width."""
     body = stripped
     if not pure:
         body = boilerplate.remove_inserts(boilerplate.ZERO_WIDTH.sub("", stripped)).strip()
     lead = len(raw) - len(raw.lstrip())
-    line = Line(
+    return Line(
         start + lead,
         start + lead + len(stripped),
         body,
         lead >= 2 or (lead == 1 and raw[0] in "\u3000\t"),
-        _look(body, pure),
-        body.rstrip(_CLOSING)[-1:] in _TERMINALS,
-        pure,
+        lead,
+        ends_sentence=body.rstrip(_CLOSING)[-1:] in _TERMINALS,
+        pure=pure,
+        mark=mark,
     )
-    if line.look == "text":
-        line.marker = find_marker(body)
-    return line
 
 
-def _look(body: str, pure: bool) -> str:
+def _number(lines: Sequence[Line]) -> None:
+    """Give lines their markers: those that count something together with others."""
+    found = ((index, line.body, find_marker(line.body)) for index, line in enumerate(lines) if line.body)
+    numbering = Numbering((index, body, marker) for index, body, marker in found if marker is not None)
+    for index, marker in numbering.markers.items():
+        lines[index].marker = marker
+        lines[index].run = numbering.run_of[index]
+
+
+def _look(line: Line) -> str:
+    body = line.body
     if not body:
+        return "site"
+    if line.mark.role == "meta":
         return "site"
     length = len(body)
     if length <= 70:
         if body[0] in _DIVIDER_STARTS and boilerplate.DIVIDER.match(body):
             return "divider"
-        if length <= 60 and (body[-1] in "：:！!，," or length <= 8) and boilerplate.is_salutation(body.rstrip("，,")):
+        counts = line.marker is not None and line.marker.family != "dash"
+        if (
+            not counts
+            and length <= 60
+            and (body[-1] in "：:！!，," or length <= 8)
+            and boilerplate.is_salutation(body.rstrip("，,"))
+        ):
             return "salutation"
         if (length <= 40 and (body[0] in _MARK_STARTS or body[0].isdecimal())) and (
             boilerplate.PAGE_NUMBER.match(body)
@@ -134,60 +176,139 @@ def _look(body: str, pure: bool) -> str:
             or boilerplate.STAGE_DIRECTION.match(body)
         ):
             return "mark"
-    return "site" if boilerplate.is_site_line(body, not pure) else "text"
+    if line.mark.role in ("heading", "title", "paragraph"):
+        return "text"
+    return boilerplate.kind_of_site_line(body, not line.pure) or "text"
+
+
+def _settle_edges(lines: Sequence[Line]) -> None:
+    """What could be the page's or the speech's is the page's only before the first and behind the last prose of the file."""
+    prose = [
+        index for index, line in enumerate(lines) if line.look == "text" and line.ends_sentence and len(line.body) >= 25
+    ]
+    for index, line in enumerate(lines):
+        if line.look == "edge":
+            line.look = "text" if prose and prose[0] < index < prose[-1] else "site"
 
 
 class Joining:
     """Decides whether the next line goes on with the sentence that the lines so far left open.
 
-    The file as a whole says whether its paragraphs are indented and whether its lines were wrapped at a fixed width.
+    The file as a whole says whether its paragraphs are indented, whether its lines were wrapped at a fixed width (in
+    columns: a Chinese character takes two), and whether it has broken sentences at all.
+
+    Args:
+        codes: code points of the whole file, in simplified characters.
     """
 
-    def __init__(self, lines: Sequence[Line]) -> None:
-        text = [line for line in lines if line.look == "text"]
+    def __init__(self, lines: Sequence[Line], codes: NDArray[np.uint32]) -> None:
+        text = [line for line in lines if line.look == "text" and line.mark.ends is None]
         indented = sum(line.indented for line in text)
-        self.wrap_width = _wrap_width(text)
+        self._widths, self.wrap_width = _wrapping(text, codes)
         self.paragraphs_are_indented = len(text) >= 4 and indented >= (0.05 if self.wrap_width else 0.2) * len(text)
+        stopless = sum(
+            not line.ends_sentence and len(line.body) > _SHORT and (line.marker is None or "。" in line.body)
+            for line in text
+        )
+        self._is_whole = (
+            stopless <= 1
+            and sum(line.ends_sentence for line in text) >= _ENOUGH_WHOLE
+            and not any(_is_broken(line, following) for line, following in itertools.pairwise(text))
+        )
 
     def goes_on(self, so_far: str, last: Line, following: Line) -> bool:
         """Whether `following` continues the paragraph whose text is `so_far` and whose last line is `last`."""
         if following.look != "text":
             return False
+        if last.mark.ends is not None:
+            return not last.mark.ends
+        if following.mark.role or last.mark.role == "row":
+            return False
         if self.paragraphs_are_indented and following.indented:
             return False
-        if following.body[0] in _CONTINUES:
+        if following.body[0] in _CONTINUES or (not last.ends_sentence and _closes(so_far, following.body)):
             return True
-        if self.wrap_width and self._is_full(last) and not following.marker:
+        marker = last.marker if so_far == last.body else None
+        if marker is not None and marker.end >= len(so_far):
+            return following.marker is None
+        if self.wrap_width and self._is_full(last) and following.marker is None:
             return not last.ends_sentence or self.paragraphs_are_indented
         if last.ends_sentence:
             return False
-        opened = so_far.endswith(_OPEN_TAIL) or _has_unclosed(so_far)
-        marker = last.marker if so_far == last.body else None
-        if marker is not None and marker.end >= len(so_far):
-            return True
+        opened = so_far.endswith(_OPEN_TAIL) or following.body.startswith(_GOES_ON)
         if following.marker is not None and following.marker.family != "dash":
             return opened and following.marker.family in ("is", "first", "arabic")
         if opened:
             return True
-        if marker is not None and len(so_far) <= 60 and "。" not in so_far:
+        if (marker is not None and len(so_far) <= 60 and "。" not in so_far) or _are_parallel(last, following):
+            return False
+        if self._is_whole:
             return False
         if len(so_far) > _SHORT:
             return True
         return "。" in so_far or _BODY_BEGINS.match(so_far) is not None
 
     def _is_full(self, line: Line) -> bool:
-        return line.end - line.start >= self.wrap_width - 3
+        return self._widths.get(line.start, 0) >= self.wrap_width - _SLACK
 
 
-def _wrap_width(lines: Sequence[Line]) -> int:
-    if len(lines) < 10 or sum(line.end - line.start > _WIDEST + 2 for line in lines) > 0.1 * len(lines):
-        return 0
-    lengths = Counter(line.end - line.start for line in lines)
-    width = max(lengths, key=lambda length: sum(lengths[length - back] for back in range(4)))
-    near = sum(count for length, count in lengths.items() if width - 3 <= length <= width)
-    longer = sum(count for length, count in lengths.items() if length > width + 2)
-    return width if 16 <= width <= _WIDEST and near >= 0.4 * len(lines) and longer <= 0.1 * len(lines) else 0
+def _is_broken(line: Line, following: Line) -> bool:
+    """Whether a sentence is certainly broken at the end of a line."""
+    return (
+        not line.ends_sentence
+        and len(line.body) > 15
+        and (following.body[0] in _CONTINUES or (line.body.endswith(_OPEN_TAIL) and following.marker is None))
+    )
 
 
-def _has_unclosed(text: str) -> bool:
-    return any(text.count(left) > text.count(right) for left, right in ("《》", "“”", "（）"))
+def _are_parallel(line: Line, following: Line) -> bool:
+    """Whether two lines are items of a list whose stops were left out: as long as each other, neither ends a sentence."""
+    one, other = len(line.body), len(following.body)
+    return not following.ends_sentence and min(one, other) >= 12 and abs(one - other) <= _PARALLEL * max(one, other)
+
+
+def _closes(so_far: str, following: str) -> bool:
+    """Whether a line begins inside a quotation or a title that the text before it opened.
+
+    >>> _closes("认真执行《", "安全生产条例"), _closes("弘扬“店小二精神", "今年以来，新开工“三大”项目")
+    (True, False)
+    """
+    for left, right in _PAIRS.items():
+        if so_far.endswith(left):
+            return True
+        if so_far.rfind(left) > so_far.rfind(right):
+            closing, opening = following.find(right), following.find(left)
+            if closing >= 0 and (opening < 0 or closing < opening):
+                return True
+    return False
+
+
+def _wrapping(lines: Sequence[Line], codes: NDArray[np.uint32]) -> tuple[dict[int, int], int]:
+    """Width of each line by its start, and the width at which the lines were wrapped, 0 where they were not.
+
+    Programs count columns (a Chinese character takes two) or characters, with or without the indent.
+    """
+    if len(lines) < 10 or sum(line.end - line.start > _WIDEST for line in lines) > 0.1 * len(lines):
+        return {}, 0
+    wide = np.concatenate([[0], np.cumsum(codes >= 0x1100)])
+    columns = {
+        line.start: int(line.end - line.start + line.margin + wide[line.end] - wide[line.start - line.margin])
+        for line in lines
+    }
+    best: tuple[int, dict[int, int], int] = (0, {}, 0)
+    for widths, narrowest in ((columns, 32), ({line.start: line.end - line.start for line in lines}, 16)):
+        width, near = _wrap_width(list(widths.values()), narrowest)
+        if near > best[0]:
+            best = (near, widths, width)
+    return best[1:]
+
+
+def _wrap_width(widths: Sequence[int], narrowest: int) -> tuple[int, int]:
+    """The width that most lines come near to without many being wider, and how many those are; zeros where there is none."""
+    counts = Counter(widths)
+    width = max(counts, key=lambda wide: (sum(counts[wide - back] for back in range(_SLACK + 1)), -wide))
+    near = sum(count for wide, count in counts.items() if width - _SLACK <= wide <= width)
+    longer = sum(count for wide, count in counts.items() if wide > width + 2)
+    if narrowest <= width <= 2 * _WIDEST and near >= 0.4 * len(widths) and longer <= 0.1 * len(widths):
+        return width, near
+    return 0, 0

@@ -1,105 +1,86 @@
-"""Outline markers at the beginning of a line: their level, their family, and the heading they introduce."""
+"""The headings above a paragraph: those that stand alone, and those that run into the paragraph that they begin."""
 
 import re
-from typing import NamedTuple
+from collections.abc import Mapping
+from dataclasses import dataclass
 
-_NUMERAL = "[一二三四五六七八九十百零〇]{1,4}"
-_DOT = "[、.．，,:：]"
+from jianghua.corpus.markers import RANK, Marker
 
-_MARKERS: list[tuple[str, int, str]] = [
-    # family, level, pattern; the first that matches wins
-    ("part", 0, rf"第\s*{_NUMERAL}\s*(?:部分|章|编)\s*[、.．，,:：]?"),
-    ("han", 1, rf"{_NUMERAL}\s*[、.．]"),
-    ("han_bracket", 2, rf"[（(〔\[【]\s*{_NUMERAL}\s*[）)〕\]】]\s*[、.．]?"),
-    ("bracket", 4, r"[（(]\s*[\d０-９]{1,2}\s*[）)]\s*[、.．]?"),
-    ("arabic", 3, r"[\d０-９]{1,2}\s*(?:、|[.．](?![\d０-９])|[）)])"),
-    ("circled", 4, "[①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳⑴⑵⑶⑷⑸⑹⑺⑻⑼⑽]"),
-    (
-        "ordinal",
-        4,
-        rf"第\s*(?:{_NUMERAL}|\d{{1,2}})\s*(?:句话|个方面|个问题|个层面|个关键词|个|点|方面|件事|项|条|步|类|种|层意思)?\s*{_DOT}",
-    ),
-    (
-        "is",
-        4,
-        r"[一二三四五六七八九十]{1,3}\s*(?:是|要|靠|看|抓|在|必须|需|应)(?!些|样|下|般|起|直|定|旦|致|切|道|律|同|面|边|方面|手|心|贯|时)",
-    ),
-    ("first", 4, r"(?:首先|其次|再次|再者|最后|其一|其二|其三|其四|其五|其六)[，,、：:]"),
-    ("dash", 4, r"(?:——|──|―― ?|--)(?=.)"),
-]
-_MARKER = re.compile("|".join(f"(?P<{family}>{pattern})" for family, _, pattern in _MARKERS))
-_FIRST = frozenset("第一二三四五六七八九十百零〇（(〔[【①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳⑴⑵⑶⑷⑸⑹⑺⑻⑼⑽首其再最—─―-")
-"""What markers begin with, beside digits."""
-_LEVEL = {family: level for family, level, _ in _MARKERS}
-_IS_LEADER = re.compile(r"[是要靠看抓在须需应]$")
-_CLAUSE_END = re.compile(r"[。！？!?；;：:]|(?<=[\u4e00-\u9fff”’》）)])[ \u3000]+(?=[\u4e00-\u9fff“《（(])")
+_CLAUSE_END = re.compile(r"[。！？!?；;：:]")
+_BLANKS = re.compile(r"(?<=[\u4e00-\u9fff”’》）)])[ \u3000]{1,8}(?=[\u4e00-\u9fff“《（(])")
 _LONGEST_HEADING = 46
-
-
-class Marker(NamedTuple):
-    """An outline marker: `family` of its form, `level` from 0 (第一部分) to 4, and where it `end`s in the line."""
-
-    family: str
-    level: int
-    end: int
-
-
-def find_marker(line: str) -> Marker | None:
-    """Marker at the beginning of a line in simplified characters, or None.
-
-    >>> find_marker("一、提高认识"), find_marker("（二）抓落实"), find_marker("(3)检查")
-    (Marker(family='han', level=1, end=2), Marker(family='han_bracket', level=2, end=3), Marker(family='bracket', level=4, end=3))
-    >>> find_marker("1.5亿元的投资"), find_marker("一些同志认为"), find_marker("一是思想不够重视。").level
-    (None, None, 4)
-    """
-    first = line[:1]
-    match = _MARKER.match(line) if first in _FIRST or first.isdecimal() else None
-    if match is None or match.lastgroup is None:
-        return None
-    return Marker(match.lastgroup, _LEVEL[match.lastgroup], match.end())
+_UNMARKED = len(RANK)
+_ANNEX = re.compile(
+    r"^(?:【.{2,12}】|[（(]?(?:注释|名词解释|名词注释|附注|附件|附录|附|参考资料|相关链接)[）)]?[:：]?\d{0,2}|《.{2,20}》?(?:有关)?名词(?:解释|注释|说明))"
+)
 
 
 def run_in_heading(line: str, marker: Marker) -> str | None:
     """Heading that runs into its paragraph: the marker and the first clause, if that is short enough to be one.
 
+    A blank between two words ends it only where no stop does.
+
+    >>> from jianghua.corpus.markers import find_marker
     >>> line = "（一）加强内部协调。办公室内部各个科室要密切配合。"
     >>> run_in_heading(line, find_marker(line))
     '（一）加强内部协调'
+    >>> line = "一、提高认识 统一思想。要学深一层。"
+    >>> run_in_heading(line, find_marker(line))
+    '一、提高认识 统一思想'
     >>> line = "一是强化学习，提高本领，锤炼作风，" + "这样才能适应形势发展的需要，" * 3
     >>> run_in_heading(line, find_marker(line)) is None
     True
     """
     if marker.family in ("dash", "first"):
         return None
-    end = _CLAUSE_END.search(line, marker.end)
-    if end is None or end.start() - marker.end > _LONGEST_HEADING or end.start() == marker.end:
-        return None
-    return line[: end.start()].strip()
+    furthest = marker.end + _LONGEST_HEADING + 1
+    for ends in (_CLAUSE_END, _BLANKS):
+        end = ends.search(line, marker.end, furthest)
+        if end is not None and end.start() > marker.end:
+            return line[: end.start()].strip()
+    return None
+
+
+def begins_annex(heading: str) -> bool:
+    """Whether a heading begins what is added to a speech: “附件1”, “名词解释”, “【参考资料】”; it stands below no other."""
+    return _ANNEX.match(heading) is not None
 
 
 def stands_alone(line: str, marker: Marker) -> bool:
-    """Whether a marked line is a heading by itself rather than the beginning of a paragraph.
+    """Whether a marked line is a phrase without a stop, and so a heading rather than the beginning of a paragraph.
 
+    >>> from jianghua.corpus.markers import find_marker
     >>> stands_alone("二、抓住重点，务求实效", find_marker("二、抓住重点，务求实效"))
     True
     >>> line = "一要抓学习。组织干部逐条学。"
     >>> stands_alone(line, find_marker(line))
     False
     """
-    if marker.family == "dash":
-        return False
-    body = line[marker.end :].strip()
-    body = re.sub(r"[（(][^（）()]{0,6}略[）)][。]?$", "", body)
-    if len(body) > 60:
-        return False
-    if re.search("[。！？!?；;]", body) or (len(body) > 40 and re.search("[：:]", body.rstrip("：:"))):
+    body = re.sub(r"[（(][^（）()]{0,6}略[）)][。]?$", "", line[marker.end :].strip())
+    if (
+        len(body) > 60
+        or re.search("[。！？!?；;]", body)
+        or (len(body) > 40 and re.search("[：:]", body.rstrip("：:")))
+    ):
         return False
     return not body.endswith(("：", ":")) or marker.level <= 3
 
 
-class HeadingPath:
-    """Standing headings above the current line, outermost first.
+@dataclass(slots=True)
+class _Entry:
+    heading: str
+    family: str
+    rank: float
+    style: int
+    left: int | None
+    is_last: bool
+    runs_in: bool
 
+
+class HeadingPath:
+    """Headings above the current line, outermost first.
+
+    >>> from jianghua.corpus.markers import find_marker
     >>> path = HeadingPath()
     >>> for line in ("一、成绩", "（一）工业", "（二）农业", "二、任务"):
     ...     path.push(line, find_marker(line))
@@ -110,26 +91,72 @@ class HeadingPath:
     ('二、任务',)
     """
 
-    def __init__(self) -> None:
-        self._stack: list[tuple[str, str, int]] = []
+    def __init__(self, ranks: Mapping[str, float] = RANK) -> None:
+        self._ranks = ranks
+        self._stack: list[_Entry] = []
         self.headings: tuple[str, ...] = ()
         """Texts of the headings, outermost first."""
 
-    def push(self, heading: str, marker: Marker | None) -> None:
-        """Put a standing heading in its place: below those of lower level, in place of its own family."""
-        family, level = (marker.family, marker.level) if marker else ("unmarked", 5)
-        self._stack = self._above(family, level)
-        self._stack.append((heading, family, level))
-        self.headings = tuple(entry[0] for entry in self._stack)
+    def push(
+        self,
+        heading: str,
+        marker: Marker | None,
+        style: int = 0,
+        left: int | None = None,
+        is_last: bool = False,
+        runs_in: bool = False,
+    ) -> None:
+        """Put a heading in its place: below those of lower rank, in place of its own family.
 
-    def _above(self, family: str, level: int) -> list[tuple[str, str, int]]:
-        kept: list[tuple[str, str, int]] = []
+        Args:
+            style: level that the file gives it (h1, “Heading 1”), 0 where it gives none.
+            left: paragraphs without a marker that can stand below it; None is any number.
+            is_last: whether it is the last one of those that it is counted with.
+            runs_in: whether a paragraph begins with it.
+        """
+        family, rank = (marker.family, self._ranks[marker.family]) if marker else ("unmarked", float(_UNMARKED))
+        if marker is None and not style and begins_annex(heading):
+            family, rank = "annex", -1.0
+        elif marker is None:
+            self._leave_exhausted()
+            is_last = True
+        at = next((at for at, entry in enumerate(self._stack) if _ends(entry, family, rank, style)), len(self._stack))
+        self._stack[at:] = [_Entry(heading, family, rank, style, left, is_last, runs_in)]
+        self._tell()
+
+    def begin_paragraph(self, address: str = "") -> None:
+        """A paragraph without a marker: headings that can hold no more, or that an address to the audience ends, are left.
+
+        Args:
+            address: what it begins with to call on the audience (“各位代表！”); it ends the last item of a list, and if
+                it is an exclamation the last section, too.
+        """
+        self._leave_exhausted()
+        if address:
+            exclaims = address[-1] in "！!"
+            for at, entry in enumerate(self._stack):
+                if entry.rank > self._ranks["han"] and entry.is_last and (entry.runs_in or exclaims):
+                    del self._stack[at:]
+                    break
         for entry in self._stack:
-            if entry[1] == family or entry[2] > level:
-                break
-            kept.append(entry)
-        return kept
+            if entry.left:
+                entry.left -= 1
+        self._tell()
 
-    def with_run_in(self, heading: str, marker: Marker) -> tuple[str, ...]:
-        """Path of a paragraph that carries its own heading; the path itself does not change."""
-        return (*(entry[0] for entry in self._above(marker.family, marker.level)), heading)
+    def _leave_exhausted(self) -> None:
+        while self._stack and self._stack[-1].left == 0:
+            self._stack.pop()
+
+    def clear(self) -> None:
+        """The outline has ended."""
+        self._stack.clear()
+        self._tell()
+
+    def _tell(self) -> None:
+        self.headings = tuple(entry.heading for entry in self._stack)
+
+
+def _ends(entry: _Entry, family: str, rank: float, style: int) -> bool:
+    if style and entry.style:
+        return entry.style >= style
+    return (entry.family == family and entry.style == style) or entry.rank > rank

@@ -1,34 +1,37 @@
 """Text of a file → its speeches as paragraphs with kinds, outline and offsets (the project's record)."""
 
 import hashlib
-import itertools
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from jianghua.corpus import boilerplate
 from jianghua.corpus.characters import TRADITIONAL, code_points, impurities, kinds_of
 from jianghua.corpus.decode import Mark
+from jianghua.corpus.kinds import (
+    HEADING_LENGTH,
+    SPEECH_WORD,
+    TITLE_LENGTH,
+    Block,
+    decide_kinds,
+    head_kinds,
+    is_title_like,
+    paragraphs_below,
+)
 from jianghua.corpus.lines import Joining, Line, physical_lines
-from jianghua.corpus.outline import HeadingPath, run_in_heading, stands_alone
+from jianghua.corpus.outline import HeadingPath, begins_annex
 from jianghua.corpus.script import simplify
 
-_SPEECH_WORD = re.compile(
-    r"(?:讲话|发言|致辞|致词|报告|主持词|主持讲话|总结讲话|表态|演讲|讲稿|讲话稿|发言稿|党课)(?:提纲|要点|稿|材料)?(?:[（(].{1,20}[）)])?$"
-)
-_TITLE_LENGTH = 60
-_HEADING_LENGTH = 40
-_NAME_ALONE = re.compile(r"^[\u4e00-\u9fff][\s\u3000]*[\u4e00-\u9fff]?[\u4e00-\u9fff×*某]$")
-_ORNAMENT = re.compile(r"[◆~|»›＞>★☆_◇■]|— —")
-_LAST_WORDS = re.compile(r"^(?:谢谢|散会|完了|祝|拜托|新年|再见|休会|现在散会)")
-_ADDRESSES = re.compile(r"[我你您]|大家|同志|谢谢|下面|以下|今天|如下|散会")
-_TOPIC_LENGTH = 28
-_LONG_PARAGRAPH = 50
 _LONGEST_JOINED = 10_000
 """Characters after which broken lines are no longer joined: no paragraph is that long."""
-_OMITTED = re.compile(r"[（(][^（）()]{0,6}略[）)]$")
+_MOST_BETWEEN = 12
+"""Lines of furniture (footer, page number, header) that a paragraph goes on behind."""
 _LETTER = re.compile(r"[A-Za-z]")
+_ADDRESS = re.compile(r"^(?:各位(?:代表|委员|领导|来宾|同志)|同志们|朋友们|代表们)(?:、[^，。！、]{2,10}){0,4}[！!，,]")
+_APPEAL = re.compile(
+    r"让我们|共同奋斗|努力奋斗|而奋斗|谢谢(?:大家|各位)?[！。]|祝(?:大家|各位|同志们|愿)|再创.{0,6}(?:辉煌|佳绩)|新的更大(?:的)?贡献|携手.{0,10}(?:前进|奋进)|散会|完了"
+)
+_FEW = 4
 
 
 class Paragraph(NamedTuple):
@@ -62,10 +65,10 @@ def fingerprint(text: str) -> str:
 def parse(text: str, source: str = "-", marks: Sequence[Mark] = ()) -> list[Paragraph]:
     """Cut a file's text into paragraphs, in order, over all its speeches.
 
+    Spans never overlap and every non-space character lies in exactly one of them.
+
     Args:
         marks: what the file itself says of each line (see `Mark`); empty where it says nothing.
-
-    Spans never overlap and every non-space character lies in exactly one of them.
 
     >>> for p in parse("在全县大会上的讲话\\n同志们：\\n一、成绩\\n去年粮食增产一成。\\n谢谢大家！"):
     ...     print(p.kind, p.outline, p.text)
@@ -75,24 +78,11 @@ def parse(text: str, source: str = "-", marks: Sequence[Mark] = ()) -> list[Para
     paragraph ('一、成绩',) 去年粮食增产一成。
     paragraph ('一、成绩',) 谢谢大家！
     """
-    return list(_Parser(text, source).paragraphs())
-
-
-@dataclass(slots=True)
-class _Block:
-    """Lines that make one record, and what they were found to be."""
-
-    lines: list[Line]
-    body: str
-    kind: str = "paragraph"
-    first: Line = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.first = self.lines[0]
+    return list(_Parser(text, source, marks).paragraphs())
 
 
 class _Parser:
-    def __init__(self, text: str, source: str) -> None:
+    def __init__(self, text: str, source: str, marks: Sequence[Mark]) -> None:
         self.text = text
         self.source = source
         codes = code_points(text)
@@ -101,15 +91,16 @@ class _Parser:
         if (kinds & TRADITIONAL).any():
             self.simplified = simplify(text)
             codes = code_points(self.simplified)
-        self.lines = physical_lines(self.simplified, impurities(self.simplified, codes, kinds))
-        self.joining = Joining(self.lines)
+        self.lines = physical_lines(self.simplified, impurities(self.simplified, codes, kinds), marks)
+        self.joining = Joining(self.lines, codes)
 
     def paragraphs(self) -> Iterator[Paragraph]:
         for number, speech in enumerate(self._speeches()):
-            blocks = list(self._blocks(speech))
-            _find_topic_sentences(blocks)
-            _unname_signatures(blocks)
-            yield from self._records(number, blocks)
+            kinds = head_kinds(speech)
+            head = [Block([line], line.body, kind) for line, kind in zip(speech, kinds, strict=False)]
+            body = list(self._blocks(speech[len(head) :]))
+            decide_kinds(body)
+            yield from self._records(number, [*head, *body])
 
     # speeches of a page
 
@@ -119,11 +110,7 @@ class _Parser:
         in_footer = False
         previous: Line | None = None
         for index, line in enumerate(self.lines):
-            if (
-                body
-                and (line.look == "divider" or self._begins_speech(index, previous, in_footer))
-                and (body >= 150 or line.look == "divider")
-            ):
+            if body and (line.look == "divider" or self._begins_speech(index, previous, in_footer, body)):
                 yield speech
                 speech, body, in_footer = [], 0, False
             if body >= 150 and not line.ends_sentence and boilerplate.begins_footer(line.body):
@@ -131,7 +118,7 @@ class _Parser:
             if in_footer and line.look == "text":
                 line.look = "site" if not self._prose_follows(index) else "text"
                 in_footer = line.look == "site"
-            if line.look == "text" and (line.ends_sentence or len(line.body) > _TITLE_LENGTH):
+            if line.look == "text" and (line.ends_sentence or len(line.body) > TITLE_LENGTH):
                 body += len(line.body)
             speech.append(line)
             previous = line
@@ -149,104 +136,109 @@ class _Parser:
             >= 150
         )
 
-    def _begins_speech(self, index: int, previous: Line | None, in_footer: bool) -> bool:
+    def _begins_speech(self, index: int, previous: Line | None, in_footer: bool, body: int) -> bool:
         """Whether a title block (titles, then speaker or date, then a salutation) begins at this line."""
         line = self.lines[index]
-        if not _is_title_like(line) or (previous is not None and _is_title_like(previous) and previous.look == "text"):
+        if not is_title_like(line) or (previous is not None and is_title_like(previous) and previous.look == "text"):
             return False
-        evidence = False
+        evidence = speaks = False
         for ahead in self.lines[index : index + 9]:
             if ahead.look == "salutation":
-                return evidence
+                return evidence and (body >= 150 or speaks)
             if ahead.look == "mark":
                 evidence = True
-            elif ahead.look == "divider" or (ahead.look == "text" and not _is_title_like(ahead)):
+            elif ahead.look == "divider" or (ahead.look == "text" and not is_title_like(ahead)):
                 break
             elif ahead.look == "text":
-                evidence = evidence or bool(_SPEECH_WORD.search(ahead.body)) or boilerplate.is_byline(ahead.body)
+                speaks = speaks or bool(SPEECH_WORD.search(ahead.body))
+                evidence = evidence or speaks or boilerplate.is_byline(ahead.body)
         ended = previous is not None and previous.ends_sentence
         return (
-            ended
+            body >= 150
+            and ended
             and not in_footer
             and line.marker is None
-            and bool(_SPEECH_WORD.search(line.body))
+            and bool(SPEECH_WORD.search(line.body))
             and line.body.startswith(("在", "——在"))
         )
 
     # lines of a speech
 
-    def _blocks(self, lines: list[Line]) -> Iterator[_Block]:
-        in_title = True
-        titled = False
+    def _blocks(self, lines: list[Line]) -> Iterator[Block]:
         index = 0
         while index < len(lines):
             line = lines[index]
-            if in_title:
-                kind = _title_zone_kind(line, titled)
-                if kind is not None:
-                    titled = titled or kind == "title"
-                    in_title = line.look != "salutation"
-                    yield _Block([line], line.body, kind)
-                    index += 1
-                    continue
-                in_title = False
             if line.look != "text":
-                yield _Block([line], line.body, "meta")
+                yield Block([line], line.body, "meta")
                 index += 1
                 continue
             block, index = self._join(lines, index)
-            block.kind = _body_kind(block)
             yield block
 
-    def _join(self, lines: list[Line], index: int) -> tuple[_Block, int]:
-        block = _Block([lines[index]], lines[index].body)
+    def _join(self, lines: list[Line], index: int) -> tuple[Block, int]:
+        held = [lines[index]]
+        body = lines[index].body
         last = lines[index]
         index += 1
-        while index < len(lines) and len(block.body) <= _LONGEST_JOINED:
+        while index < len(lines) and len(body) <= _LONGEST_JOINED:
             # an advertisement or a page number in mid-sentence belongs to the paragraph that it interrupts
             ahead = index
+            most = _MOST_BETWEEN if last.mark.ends is False else 3
             while (
                 ahead < len(lines)
-                and ahead - index < 3
+                and ahead - index < most
                 and lines[ahead].look in ("site", "mark")
-                and not last.ends_sentence
+                and (last.mark.ends is False or (last.mark.ends is None and not last.ends_sentence))
             ):
                 ahead += 1
-            if ahead >= len(lines) or not self.joining.goes_on(block.body, last, lines[ahead]):
+            if ahead >= len(lines) or not self.joining.goes_on(body, last, lines[ahead]):
                 break
-            if ahead > index and len(block.body) <= _HEADING_LENGTH:
+            if ahead > index and len(body) <= HEADING_LENGTH and last.mark.ends is None:
                 break
-            block.lines += lines[index : ahead + 1]
+            held += lines[index : ahead + 1]
             last = lines[ahead]
-            block.body = _glue(block.body, last.body)
+            body = _glue(body, last.body)
             index = ahead + 1
-        return block, index
+        return Block(held, body), index
 
     # records
 
-    def _records(self, speech: int, blocks: Iterable[_Block]) -> Iterator[Paragraph]:
+    def _records(self, speech: int, blocks: Sequence[Block]) -> Iterator[Paragraph]:
         path = HeadingPath()
+        below = paragraphs_below(blocks)
+        closings = _closings(blocks)
+        in_section = 0
         for number, block in enumerate(blocks):
-            marker = block.first.marker
+            marker = block.marker
             text = self._text(block)
             kind = block.kind if text else "meta"  # an advertisement over several lines, and nothing else
-            outline = path.headings
+            outline: tuple[str, ...] = ()
             level = None
-            if kind == "heading":
-                path.push(text, marker)
-                outline = path.headings[:-1]
-                level = marker.level if marker else None
-            elif kind == "paragraph" and marker is not None:
-                heading = run_in_heading(block.body, marker)
-                if heading is not None:
-                    outline = path.with_run_in(heading, marker)
-            elif kind != "paragraph":
-                outline = ()
+            if kind == "heading" or (kind == "paragraph" and block.run_in):
+                left, is_last = below.get(id(block), (None, False))
+                style = block.first.mark.level
+                runs_in = kind == "paragraph"
+                heading = text[: block.run_in].strip() if runs_in else text
+                path.push(heading, marker, style, left, is_last, runs_in)
+                in_section = 0 if len(path.headings) == 1 else in_section + 1
+                outline = path.headings if runs_in else path.headings[:-1]
+                if not runs_in:
+                    level = marker.level if marker else style or None
+            elif kind == "paragraph":
+                address = _ADDRESS.match(block.body)
+                if number in closings and (
+                    len(path.headings) > 1 or in_section >= _FEW or (address and address[0][-1] in "！!" and in_section)
+                ):
+                    path.clear()
+                elif marker is None or marker.family == "dash":
+                    path.begin_paragraph(address[0] if address else "")
+                in_section += 1
+                outline = path.headings
             yield Paragraph(
                 self.source, speech, number, block.first.start, block.lines[-1].end, kind, level, outline, text
             )
 
-    def _text(self, block: _Block) -> str:
+    def _text(self, block: Block) -> str:
         if len(block.lines) == 1 and (block.first.pure or self.simplified is self.text):
             body = self.text[block.first.start : block.first.end] if block.first.pure else block.body
             return " ".join(body.split())
@@ -260,80 +252,23 @@ class _Parser:
         return " ".join(boilerplate.ZERO_WIDTH.sub("", text).split())
 
 
+def _closings(blocks: Sequence[Block]) -> set[int]:
+    """Numbers of the paragraphs that close the speech with an appeal: the last ones, or the last before its annexes."""
+    closings: set[int] = set()
+    is_end = True
+    for number in range(len(blocks) - 1, -1, -1):
+        block = blocks[number]
+        if block.kind == "heading" and begins_annex(block.body):
+            is_end = True
+        elif block.kind == "meta" or (block.kind == "heading" and is_end and not block.run_in and block.marker is None):
+            continue
+        elif is_end and block.kind == "paragraph" and block.marker is None and _APPEAL.search(block.body[-160:]):
+            closings.add(number)
+        else:
+            is_end = False
+    return closings
+
+
 def _glue(left: str, right: str) -> str:
     space = " " if _LETTER.match(left[-1:]) and _LETTER.match(right[:1]) else ""
     return left + space + right
-
-
-def _is_title_like(line: Line) -> bool:
-    return (
-        line.look == "text"
-        and (line.marker is None or line.marker.family == "dash")
-        and len(line.body) <= _TITLE_LENGTH
-        and not line.ends_sentence
-        and not _LAST_WORDS.match(line.body)
-    )
-
-
-def _title_zone_kind(line: Line, titled: bool) -> str | None:
-    """Kind of a line before the body of a speech begins, or None where the body begins with it."""
-    if line.look != "text":
-        return "meta"
-    if not _is_title_like(line):
-        return None
-    if _ORNAMENT.search(line.body) or boilerplate.OCCASION.match(line.body):
-        return "meta"
-    if titled and (_NAME_ALONE.match(line.body) or (len(line.body) <= 36 and boilerplate.is_byline(line.body))):
-        return "meta"
-    return "title"
-
-
-def _body_kind(block: _Block) -> str:
-    line = block.first
-    if len(block.lines) > 1:
-        return "paragraph"
-    if line.marker is not None and line.marker.family != "dash":
-        return "heading" if stands_alone(block.body, line.marker) else "paragraph"
-    if len(block.body) <= _HEADING_LENGTH and _is_title_like(line) and "。" not in block.body:
-        return "heading"
-    return "paragraph"
-
-
-def _find_topic_sentences(blocks: list[_Block]) -> None:
-    """Turn single sentences that stand alone before a paragraph of their own into headings.
-
-    Marked ones (“一是精神状态还不够好。”) always; unmarked ones, which could be short paragraphs, if a speech has three.
-    """
-    unmarked = []
-    for block, following in itertools.pairwise(blocks):
-        if block.kind != "paragraph" or len(block.lines) > 1:
-            continue
-        marker = block.first.marker
-        body = _OMITTED.sub("", block.body) if block.body.endswith(("略）", "略)")) else block.body
-        if body != block.body and body.count("。") <= 1 and marker is not None:
-            block.kind = "heading"
-        elif (
-            following.kind != "paragraph" or not body.endswith("。") or body.count("。") != 1 or _ADDRESSES.search(body)
-        ):
-            continue
-        elif marker is not None:
-            if marker.family in ("dash", "first"):
-                continue
-            deeper = following.first.marker is None or following.first.marker.level > marker.level
-            own = len(following.body) >= (_LONG_PARAGRAPH if marker.level > 3 else len(body))
-            if deeper and own and len(body) <= _HEADING_LENGTH and body.count("，") <= 1 + (marker.level <= 3):
-                block.kind = "heading"
-        elif following.first.marker is None and len(body) <= _TOPIC_LENGTH and len(following.body) >= _LONG_PARAGRAPH:
-            unmarked.append(block)
-    if len(unmarked) >= 3:
-        for block in unmarked:
-            block.kind = "heading"
-
-
-def _unname_signatures(blocks: list[_Block]) -> None:
-    """Unmarked “headings” with nothing below them are signatures or remains of the page."""
-    for block in reversed(blocks):
-        if block.kind == "paragraph":
-            return
-        if block.kind == "heading" and block.first.marker is None:
-            block.kind = "meta"

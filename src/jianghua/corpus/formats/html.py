@@ -10,7 +10,7 @@ from jianghua.corpus.decode import Decoded, decode
 from jianghua.corpus.formats.flow import Flow
 from jianghua.corpus.formats.limits import Limits
 from jianghua.corpus.formats.numerals import format_number
-from jianghua.corpus.outline import find_marker
+from jianghua.corpus.markers import find_marker
 from jianghua.corpus.script import simplify
 from jianghua.errors import UnreadableError
 

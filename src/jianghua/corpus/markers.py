@@ -1,0 +1,281 @@
+"""Outline markers at the beginning of lines: their forms, and which of them count something.
+
+A numeral at the beginning of a line is a marker because its neighbours count on: 一、 is one because 二、 follows. “3、4月份”
+and “一应俱全” look like markers and have no neighbours.
+"""
+
+import re
+from bisect import bisect
+from collections.abc import Iterable
+from typing import NamedTuple
+from unicodedata import normalize, numeric
+
+_HAN = "[一二三四五六七八九十百零〇]{1,4}"
+_CAPITALS = "[壹贰叁肆伍陆柒捌玖拾]{1,3}"
+_NUMBER = "[0-9０-９]{1,2}"
+_STOP = r"[、.．､，,:：]"
+_SUBJECT = "(?:句话|个方面|个问题|个层面|个关键词|个|点|方面|件事|项|条|步|类|种|层意思|大任务|项任务|项工作)?"
+
+_FORMS: list[tuple[str, int, str]] = [
+    # family, level, pattern; the first that matches wins
+    ("part", 0, rf"第\s{{0,4}}(?:{_HAN}|{_NUMBER})\s{{0,4}}(?:部分|章|编)\s{{0,4}}{_STOP}?"),
+    ("section", 0, rf"第\s{{0,4}}(?:{_HAN}|{_NUMBER})\s{{0,4}}节(?:\s{{1,4}}|{_STOP})"),
+    ("han", 1, rf"(?:{_HAN}|{_CAPITALS})\s{{0,4}}[、.．､]"),
+    ("roman", 1, r"(?:[\u2160-\u216b]{1,2}|[IVX]{1,4})\s{0,4}[、.．､]"),
+    ("han_bracket", 2, rf"(?:[（(〔\[【]\s{{0,4}}{_HAN}\s{{0,4}}[）)〕\]】]|[\u3220-\u3229])\s{{0,4}}[、.．､]?"),
+    ("han_half", 2, rf"{_HAN}\s{{0,4}}[）)]"),
+    ("decimal", 3, r"[0-9０-９]{1,2}(?:[.．][0-9０-９]{1,2}){1,3}(?![0-9０-９%％‰])\s{0,4}[、.．､]?"),
+    ("bracket", 4, rf"(?:[（(]\s{{0,4}}{_NUMBER}\s{{0,4}}[）)]|[\u2474-\u2487])\s{{0,4}}[、.．､]?"),
+    (
+        "arabic",
+        3,
+        rf"(?:{_NUMBER}\s{{0,4}}(?:[、､]|[.．](?![0-9０-９])|[.．](?=20[0-9]{{2}}年)|[）)])|[\u2488-\u249b])",
+    ),
+    ("circled", 4, "[\u2460-\u2473\u2776-\u277f\u2780-\u2793\u24eb-\u24ff]"),
+    ("ordinal", 4, rf"第\s{{0,4}}(?:{_HAN}|{_NUMBER})\s{{0,4}}{_SUBJECT}\s{{0,4}}{_STOP}"),
+    ("is", 4, rf"{_HAN}\s{{0,4}}(?:是|要|靠|看|抓|在|必须|需|应)"),
+    ("first", 4, r"(?:首先|其次|再次|再者|最后|其一|其二|其三|其四|其五|其六)[，,、：:]"),
+    ("letter", 4, r"[A-HＡ-Ｈa-h]\s{0,4}(?:[、､．）)]|\.(?![A-Za-z]))"),
+    ("dash", 4, r"(?:——|──|―― ?|--)(?=.)"),
+]
+_BULLET = r"(?:[●◆■▲★○◎□◇▪•·※➢►▶◼\ue000-\uf8ff]\s{0,4})?"
+_MARKER = re.compile(_BULLET + "(?:" + "|".join(f"(?P<{family}>{form})" for family, _, form in _FORMS) + ")")
+_LEVEL = {family: level for family, level, _ in _FORMS}
+RANK = {family: rank for rank, families in enumerate([
+    ("part",), ("section",), ("han", "roman"), ("han_bracket", "han_half"), ("arabic", "decimal"),
+    ("bracket", "circled", "ordinal", "is", "first", "letter", "dash"),
+]) for family in families}  # fmt: skip
+"""Which family stands above which in a document that has both; families of one rank stand as they come."""
+
+_BEGINS = frozenset(
+    "第（(〔[【首其再最—─―-●◆■▲★○◎□◇▪•·※➢►▶◼IVXABCDEFGHabcdefghＡＢＣＤＥＦＧＨ一二三四五六七八九十百零〇壹贰叁肆伍陆柒捌玖拾"
+    + "".join(
+        map(chr, (*range(0x2160, 0x216C), *range(0x2460, 0x249C), *range(0x24EB, 0x2500), *range(0x2776, 0x2794)))
+    )
+    + "".join(map(chr, range(0x3220, 0x322A)))
+)
+_NO_LEADER = re.compile(r"[一二三四五六七八九十]{1,4}(?:要(?:素|点|求|件|闻|塞)|是(?:一|非)|在(?:于|这))")
+_UNIT = (
+    r"(?:月|号|日|级|期|批|岁|楼|栋|季度|届|次|代|线|产业|类|组|队|连|班|个|名|位|家|天|周|小时|年级|"
+    r"[亿万千百%％‰倍元米吨亩度℃者方人、､，,和至到\-—~～]|公里|平方|立方)"
+)
+_NEXT = re.compile(rf"\s{{0,4}}([0-9０-９]{{1,2}}|[一二三四五六七八九十]{{1,3}})\s{{0,4}}{_UNIT}")
+"""Numerals that are told one after the other: “3、4月份”, “二、三产业”."""
+_FRACTION = re.compile(
+    r"\s{0,4}[0-9０-９]{1,2}(?:[.．][0-9])?\s{0,4}(?:[亿万千百%％‰倍元米吨亩度℃]|公里|平方|立方|个百分点)"
+)
+"""What follows a decimal point that was set off: “3. 5亿元”."""
+_OF_A_DECIMAL = re.compile(rf"\s{{0,4}}{_UNIT}")
+_FESTIVAL = re.compile(r"(?:中秋|国庆|元旦|春节|五一|双11|端午|清明)")
+_STANDS_ALONE = frozenset(("part", "section", "han_bracket", "bracket", "circled", "first", "dash"))
+"""Families that nothing else looks like: one of them is a marker without neighbours, too."""
+_MUST_COUNT = frozenset(("is", "ordinal", "letter", "decimal", "roman"))
+"""Families that are ordinary words as often as markers."""
+_LAST_RUNS = 4
+
+
+class Marker(NamedTuple):
+    """An outline marker: `family` of its form, `level` from 0 (第一部分) to 4, where it `end`s in the line, what it counts.
+
+    `number` is 0 where it does not count.
+    """
+
+    family: str
+    level: int
+    end: int
+    number: int
+
+
+def find_marker(line: str) -> Marker | None:
+    """What looks like a marker at the beginning of a line in simplified characters, or None.
+
+    >>> find_marker("一、提高认识"), find_marker("（二）抓落实"), find_marker("(3)检查")  # doctest: +NORMALIZE_WHITESPACE
+    (Marker(family='han', level=1, end=2, number=1), Marker(family='han_bracket', level=2, end=3, number=2),
+     Marker(family='bracket', level=4, end=3, number=3))
+    >>> find_marker("1.5亿元的投资").family, find_marker("一些同志认为"), find_marker("一是思想不够重视。").level
+    ('decimal', None, 4)
+    """
+    first = line[:1]
+    if not (first in _BEGINS or first.isdecimal() or "\ue000" <= first <= "\uf8ff"):
+        return None
+    match = _MARKER.match(line)
+    if match is None or match.lastgroup is None:
+        return None
+    family = match.lastgroup
+    if family == "is" and _NO_LEADER.match(line):
+        return None
+    return Marker(family, _LEVEL[family], match.end(), _count(family, match[family]))
+
+
+_SERIES = {
+    "首先": 1,
+    "其次": 2,
+    "再次": 3,
+    "再者": 3,
+    "最后": 0,
+    "其一": 1,
+    "其二": 2,
+    "其三": 3,
+    "其四": 4,
+    "其五": 5,
+    "其六": 6,
+}
+_CAPITAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾", "一二三四五六七八九十")
+_HAN_NUMERAL = re.compile(_HAN)
+
+
+def _count(family: str, written: str) -> int:
+    """Number that a marker stands for; 0 where it stands for none."""
+    if family == "dash":
+        return 0
+    if family == "first":
+        return _SERIES[written[:2]]
+    if family == "letter":
+        return ord(normalize("NFKC", written[0]).lower()) - ord("a") + 1
+    if family == "decimal":
+        return int(re.split(r"[.．]", written.rstrip("、.．､ "))[-1].strip())
+    if family == "roman" and written[0] in "IVX":
+        return _roman(re.match("[IVX]+", written)[0])  # type: ignore[index]
+    han = _HAN_NUMERAL.search(written.translate(_CAPITAL))
+    if han:
+        return from_chinese(han[0])
+    digits = re.search("[0-9]+", normalize("NFKC", written))
+    if digits:
+        return int(digits[0])
+    return int(numeric(written[0], 0))
+
+
+def from_chinese(numeral: str) -> int:
+    """Number of a Chinese numeral below a thousand.
+
+    >>> [from_chinese(numeral) for numeral in ("七", "十二", "二十一", "一百零三")]
+    [7, 12, 21, 103]
+    """
+    total = digit = 0
+    for sign in numeral:
+        if sign in "十百":
+            total += (digit or 1) * (10 if sign == "十" else 100)
+            digit = 0
+        else:
+            digit = "零一二三四五六七八九".find(sign.replace("〇", "零"))
+    return total + digit
+
+
+def _roman(numeral: str) -> int:
+    values = [{"I": 1, "V": 5, "X": 10}[sign] for sign in numeral]
+    return sum(-value if value < max(values[at:]) else value for at, value in enumerate(values))
+
+
+class Numbering:
+    """Which of a file's lines that look like markers are some, and with which others each is counted.
+
+    >>> lines = ["一、成绩", "3、4月份是关键时期。", "二、任务", "一看就懂的明白卡发到了每家每户。"]
+    >>> numbering = Numbering((index, line, found) for index, line in enumerate(lines) if (found := find_marker(line)))
+    >>> [lines[index] for index in numbering.markers]
+    ['一、成绩', '二、任务']
+    >>> numbering.run_of
+    {0: [0, 2], 2: [0, 2]}
+    """
+
+    def __init__(self, candidates: Iterable[tuple[int, str, Marker]]) -> None:
+        held: list[tuple[int, str, Marker, list[int]]] = []
+        doubtful: list[tuple[int, Marker]] = []
+        open_runs: dict[str, list[tuple[int, list[int]]]] = {}
+        for index, line, marker in candidates:
+            if marker.family == "decimal":  # “21.5+2…” may as well be the twenty-first
+                doubtful.append((index, _whole_number(line, marker)))
+            if not marker.number:
+                held.append((index, line, marker, [index]))
+            elif _is_quantity(line, marker):
+                doubtful.append((index, marker))
+            else:
+                latest = open_runs.setdefault(marker.family, [])
+                if marker.number > 1 or not _holds_its_list(line, marker):
+                    held.append((index, line, marker, _count_in(latest, index, marker)))
+        self.markers: dict[int, Marker] = {
+            index: marker for index, line, marker, run in held if len(run) > 1 or _needs_no_neighbour(line, marker)
+        }
+        """Markers by the number of their line."""
+        self.run_of: dict[int, list[int]] = {index: run for index, _, _, run in held if index in self.markers}
+        """Lines that are counted together, in order, by the number of each."""
+        of_family: dict[str, list[int]] = {}
+        for index, marker in self.markers.items():
+            of_family.setdefault(marker.family, []).append(index)
+        for index, marker in doubtful:
+            if index in self.markers:
+                continue
+            self._fill_gap(index, marker, of_family.get(marker.family, []))
+
+    def _fill_gap(self, index: int, marker: Marker, same: list[int]) -> None:
+        """A numeral that could be a quantity is a marker where just its number is missing."""
+        place = bisect(same, index)
+        if not 0 < place < len(same):
+            return
+        before, after = same[place - 1], same[place]
+        run = self.run_of[before]
+        if after in run and self.markers[before].number + 1 == marker.number == self.markers[after].number - 1:
+            run.insert(run.index(after), index)
+            self.markers[index] = marker
+            self.run_of[index] = run
+
+
+def _whole_number(line: str, marker: Marker) -> Marker:
+    whole = re.match(r"[^.．]{1,4}[.．]", line)
+    end = whole.end() if whole else marker.end
+    return Marker("arabic", _LEVEL["arabic"], end, _count("arabic", line[:end]))
+
+
+def _count_in(latest: list[tuple[int, list[int]]], index: int, marker: Marker) -> list[int]:
+    """Put a line into the run that it goes on with, or begin one; `latest` are the open runs with their last numbers."""
+    run = None
+    if marker.number > 1:
+        run = next((run for last, run in reversed(latest) if last < marker.number <= last + 2), None)
+    if run is None:
+        run = []
+    latest[:] = [entry for entry in latest if entry[1] is not run][-_LAST_RUNS:]
+    run.append(index)
+    latest.append((marker.number, run))
+    return run
+
+
+def _is_quantity(line: str, marker: Marker) -> bool:
+    """Whether what follows the numeral makes it part of a list of numerals or of a decimal fraction."""
+    if marker.family == "decimal":
+        return _OF_A_DECIMAL.match(line, marker.end) is not None
+    if marker.family == "arabic" and line[marker.end - 1] in ".．" and _FRACTION.match(line, marker.end):
+        return True
+    if marker.family not in ("han", "arabic", "ordinal"):
+        return False
+    following = _NEXT.match(line, marker.end)
+    return following is not None and marker.number < _numeral(following[1]) <= marker.number + 2
+
+
+def _numeral(written: str) -> int:
+    return from_chinese(written) if _HAN_NUMERAL.match(written) else int(normalize("NFKC", written))
+
+
+_NEXT_ONE = dict(enumerate("二三四五六七八九", 1))
+
+
+def _holds_its_list(line: str, marker: Marker) -> bool:
+    """Whether the line counts on by itself: “一是…；二是…。”"""
+    following = _NEXT_ONE.get(marker.number)
+    if following is None or marker.family not in ("is", "ordinal"):
+        return False
+    sign = line[marker.end - 1]
+    return (
+        f"{following}{sign}" in line
+        if marker.family == "is"
+        else re.search(rf"第{following}.{{0,4}}{re.escape(sign)}", line) is not None
+    )
+
+
+def _needs_no_neighbour(line: str, marker: Marker) -> bool:
+    if marker.family in _STANDS_ALONE:
+        return True
+    is_phrase = len(line) <= 40 and line[-1] not in "。；;" and _FESTIVAL.match(line, marker.end) is None
+    if marker.family == "ordinal":
+        return marker.number == 1 and is_phrase
+    if marker.family in _MUST_COUNT:
+        return False
+    return (marker.number == 1 and marker.family != "han_half") or is_phrase
