@@ -56,26 +56,20 @@ class Block:
     body: str
     kind: str = "paragraph"
     first: Line = field(init=False)
+    marker: Marker | None = field(init=False)
+    """Marker that it begins with."""
+    role: str = field(init=False)
+    """What the file itself says of it."""
+    ends_sentence: bool = field(init=False)
+    """Whether it stops where a sentence stops."""
     run_in: int = 0
     """Length of the heading that runs into it, 0 where none does."""
 
     def __post_init__(self) -> None:
         self.first = self.lines[0]
-
-    @property
-    def marker(self) -> Marker | None:
-        """Marker that it begins with."""
-        return self.first.marker
-
-    @property
-    def role(self) -> str:
-        """What the file itself says of it."""
-        return self.first.mark.role
-
-    @property
-    def ends_sentence(self) -> bool:
-        """Whether it stops where a sentence stops."""
-        return self.lines[-1].ends_sentence
+        self.marker = self.first.marker
+        self.role = self.first.mark.role
+        self.ends_sentence = self.lines[-1].ends_sentence
 
 
 # before the body
@@ -215,7 +209,7 @@ def decide_kinds(blocks: Sequence[Block]) -> None:
         marker = block.marker
         if block.kind == "meta":
             continue
-        if not _HAN.search(block.body) and not _WORD.search(block.body):
+        if len(block.body) < _LONG_PARAGRAPH and not _HAN.search(block.body) and not _WORD.search(block.body):
             block.kind = "meta"
         elif block.role in ("paragraph", "row"):
             block.kind = "paragraph"
@@ -348,23 +342,21 @@ def _find_topic_sentences(blocks: Sequence[Block]) -> None:
     plain: list[Block] = []
     alike: dict[str, list[Block]] = {}
     for block, following in itertools.pairwise(blocks):
+        body = block.body
         if block.kind != "paragraph" or len(block.lines) > 1 or block.role:
             continue
-        marker = block.marker
-        if marker is not None:
-            body = _OMITTED.sub("", block.body) if block.body.endswith(("略）", "略)")) else block.body
-            if body != block.body and body.count("。") <= 1:
+        if block.marker is not None:
+            if body.endswith(("略）", "略)")) and _OMITTED.search(body) and body.count("。") <= 1:
                 block.kind, block.run_in = "heading", 0
             continue
-        body = block.body
-        if (
+        if len(body) > HEADING_LENGTH or (
             following.kind != "paragraph"
             or following.marker is not None
             or not body.endswith("。")
             or body.count("。") != 1
         ):
             continue
-        if len(body) > HEADING_LENGTH or len(following.body) < _LONG_PARAGRAPH:
+        if len(following.body) < _LONG_PARAGRAPH:
             continue
         if len(body) <= _TOPIC_LENGTH and not _ADDRESSES.search(body):
             plain.append(block)

@@ -100,7 +100,8 @@ def physical_lines(simplified: str, impure: Sequence[int] = (), marks: Sequence[
             lines.append(_line(raw, stripped, begin, pure, mark))
     _number(lines)
     for line in lines:
-        line.look = _look(line)
+        if (look := _look(line)) != "text":
+            line.look = look
     _settle_edges(lines)
     return lines
 

@@ -131,6 +131,7 @@ class HeadingPath:
             address: what it begins with to call on the audience (“各位代表！”); it ends the last item of a list, and if
                 it is an exclamation the last section, too.
         """
+        before = len(self._stack)
         self._leave_exhausted()
         if address:
             exclaims = address[-1] in "！!"
@@ -141,7 +142,8 @@ class HeadingPath:
         for entry in self._stack:
             if entry.left:
                 entry.left -= 1
-        self._tell()
+        if len(self._stack) < before:
+            self._tell()
 
     def _leave_exhausted(self) -> None:
         while self._stack and self._stack[-1].left == 0:

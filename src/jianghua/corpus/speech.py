@@ -225,7 +225,7 @@ class _Parser:
                 if not runs_in:
                     level = marker.level if marker else style or None
             elif kind == "paragraph":
-                address = _ADDRESS.match(block.body)
+                address = _ADDRESS.match(block.body) if block.body[0] in "各同朋代" else None
                 if number in closings and (
                     len(path.headings) > 1 or in_section >= _FEW or (address and address[0][-1] in "！!" and in_section)
                 ):
