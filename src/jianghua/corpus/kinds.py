@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from jianghua.corpus import boilerplate
 from jianghua.corpus.letterhead import ISSUER, is_letterhead
-from jianghua.corpus.lines import Line
+from jianghua.corpus.lines import Line, closed_up
 from jianghua.corpus.markers import RANK, Marker
 from jianghua.corpus.outline import run_in_heading, stands_alone
 
@@ -161,7 +161,7 @@ def _is_no_title(line: Line) -> bool:
 
 
 def _is_strong_title(line: Line) -> bool:
-    return line.mark.role in ("title", "heading") or SPEECH_WORD.search(line.body) is not None
+    return line.mark.role in ("title", "heading") or SPEECH_WORD.search(closed_up(line.body)) is not None
 
 
 def _is_value(head: Sequence[Line], number: int) -> bool:
@@ -174,7 +174,8 @@ def _is_crumb(head: Sequence[Line], number: int) -> bool:
     return len(head[number].body) <= 12 and any(other.body in _ARROWS for other in around if other is not head[number])
 
 
-def _is_byline(body: str) -> bool:
+def _is_byline(spaced: str) -> bool:
+    body = closed_up(spaced)
     return bool(
         _NAME_ALONE.match(body)
         or _OFFICE_ALONE.match(body)
@@ -240,7 +241,7 @@ def _decide_run(run: Sequence[Block], after: Mapping[int, Block | None]) -> None
     most of them have one.
     """
     alone = [block for block in run if block.kind == "paragraph" and block.role == "" and _is_one_sentence(block)]
-    if alone:
+    if alone and not any(block.kind == "paragraph" and block.body[-1] in "；;" for block in run):
         own = [block for block in alone if _has_own_text(block, after[id(block)])]
         standing = sum(block.kind == "heading" for block in run)
         if 2 * len(own) > len(alone) or (standing >= len(alone) and own):
@@ -278,8 +279,14 @@ def _is_one_sentence(block: Block) -> bool:
         and len(block.body) - marker.end <= _MARKED_LENGTH
         and block.ends_sentence
         and block.body[-1] not in "：:；;"
-        and not _INNER_STOP.search(block.body.rstrip("”’」』）)"), marker.end)
+        and not _stops_before_its_end(block.body.rstrip("”’」』）)"), marker.end)
     )
+
+
+def _stops_before_its_end(body: str, start: int) -> bool:
+    """Whether a stop stands within; questions may follow each other."""
+    stops = {match[0] for match in _INNER_STOP.finditer(body, start)}
+    return bool(stops) and not (stops <= {"？", "?"} and body[-1] in "？?" and len(body) <= HEADING_LENGTH)
 
 
 def _has_own_text(block: Block, following: Block | None) -> bool:

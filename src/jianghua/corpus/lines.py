@@ -10,10 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jianghua.corpus import boilerplate
+from jianghua.corpus.contents import contents_lines
 from jianghua.corpus.decode import Mark
 from jianghua.corpus.markers import Marker, Numbering, find_marker
 
 _RUN_TOGETHER = re.compile("[\u3000\u2003]{2,}")
+_WIDE_BLANKS = ("\u3000", "\u2003", "    ", "\t", "\u00a0\u00a0\u00a0\u00a0")
+_SET_IN = re.compile(r"(?<=[。！？”])(?:[ \u00a0]{4,}|\t{1,})(?=\S)")
+_SPACED_OUT = re.compile(r"(?:\S\s{1,6}){2,24}\S{1,2}")
 _GIANT = 1500
 _GIANT_CUT = re.compile(
     r"(?<=[。！？”）])(?=[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十]{1,3}）|第[一二三四五六七八九十]个问题)"
@@ -91,17 +95,19 @@ def physical_lines(simplified: str, impure: Sequence[int] = (), marks: Sequence[
         pure = True
         while place < end:
             pure, place = False, next(places)
-        if "\u3000" in stripped or "\u2003" in stripped or len(raw) > _GIANT:
+        if len(raw) > _GIANT or any(blank in stripped for blank in _WIDE_BLANKS):
             for start, stop in _cuts(simplified, begin, begin + len(raw.rstrip(_LINE_ENDS))):
                 piece = simplified[start:stop]
                 if piece.strip():
                     lines.append(_line(piece, piece.strip(), start, pure, mark))
         else:
             lines.append(_line(raw, stripped, begin, pure, mark))
+    for index in contents_lines([line.body for line in lines]):
+        lines[index].look = "site"
     _number(lines)
     for line in lines:
-        if (look := _look(line)) != "text":
-            line.look = look
+        if line.look == "text":
+            line.look = _look(line)
     _settle_edges(lines)
     return lines
 
@@ -116,7 +122,12 @@ def _cuts(text: str, start: int, end: int) -> list[tuple[int, int]]:
         spans.append((at, match.start()))
         at = match.start()
     spans.append((at, end))
-    return [span for piece in spans for span in _giant_cuts(text, *piece)]
+    return [span for piece in spans for set_in in _cut_at(_SET_IN, text, *piece) for span in _giant_cuts(text, *set_in)]
+
+
+def _cut_at(blanks: re.Pattern[str], text: str, start: int, end: int) -> list[tuple[int, int]]:
+    places = [start, *(match.start() for match in blanks.finditer(text, start, end)), end]
+    return list(itertools.pairwise(places))
 
 
 def _giant_cuts(text: str, start: int, end: int) -> list[tuple[int, int]]:
@@ -146,15 +157,24 @@ def _line(raw: str, stripped: str, start: int, pure: bool, mark: Mark) -> Line:
 
 def _number(lines: Sequence[Line]) -> None:
     """Give lines their markers: those that count something together with others."""
-    found = ((index, line.body, find_marker(line.body)) for index, line in enumerate(lines) if line.body)
+    found = ((index, line.body, find_marker(line.body)) for index, line in enumerate(lines) if line.look == "text")
     numbering = Numbering((index, body, marker) for index, body, marker in found if marker is not None)
     for index, marker in numbering.markers.items():
         lines[index].marker = marker
         lines[index].run = numbering.run_of[index]
 
 
+def closed_up(body: str) -> str:
+    """The body of a line without the blanks by which its characters were spaced out.
+
+    >>> closed_up("同　志　们："), closed_up("抓好 落实")
+    ('同志们：', '抓好 落实')
+    """
+    return "".join(body.split()) if body[1:2].isspace() and _SPACED_OUT.fullmatch(body) else body
+
+
 def _look(line: Line) -> str:
-    body = line.body
+    body = line.body if len(line.body) > 60 else closed_up(line.body)
     if not body:
         return "site"
     if line.mark.role == "meta":

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 from unicodedata import normalize, numeric
 
-_HAN = "[一二三四五六七八九十百零〇]{1,4}"
+_HAN = "(?:(?:一百零?)?(?:[一二三四五六七八九]?十[一二三四五六七八九]?|[一二三四五六七八九])|一百)"
 _CAPITALS = "[壹贰叁肆伍陆柒捌玖拾]{1,3}"
 _NUMBER = "[0-9０-９]{1,2}"
 _STOP = r"[、.．､，,:：]"
@@ -21,8 +21,13 @@ _FORMS: list[tuple[str, int, str]] = [
     ("part", 0, rf"第\s{{0,4}}(?:{_HAN}|{_NUMBER})\s{{0,4}}(?:部分|章|编)\s{{0,4}}{_STOP}?"),
     ("section", 0, rf"第\s{{0,4}}(?:{_HAN}|{_NUMBER})\s{{0,4}}节(?:\s{{1,4}}|{_STOP})"),
     ("han", 1, rf"(?:{_HAN}|{_CAPITALS})\s{{0,4}}[、.．､]"),
+    ("han_word", 1, rf"{_HAN}(?:\s{{0,4}}[，,：:]|\s{{1,4}}(?=[\u4e00-\u9fff]))"),
     ("roman", 1, r"(?:[\u2160-\u216b]{1,2}|[IVX]{1,4})\s{0,4}[、.．､]"),
-    ("han_bracket", 2, rf"(?:[（(〔\[【]\s{{0,4}}{_HAN}\s{{0,4}}[）)〕\]】]|[\u3220-\u3229])\s{{0,4}}[、.．､]?"),
+    (
+        "han_bracket",
+        2,
+        rf"(?:[（(〔\[【［〈＜<]\s{{0,4}}{_HAN}\s{{0,4}}[）)〕\]】］〉＞>]|[\u3220-\u3229])\s{{0,4}}[、.．､]?",
+    ),
     ("han_half", 2, rf"{_HAN}\s{{0,4}}[）)]"),
     ("decimal", 3, r"[0-9０-９]{1,2}(?:[.．][0-9０-９]{1,2}){1,3}(?![0-9０-９%％‰])\s{0,4}[、.．､]?"),
     ("bracket", 4, rf"(?:[（(]\s{{0,4}}{_NUMBER}\s{{0,4}}[）)]|[\u2474-\u2487])\s{{0,4}}[、.．､]?"),
@@ -32,23 +37,29 @@ _FORMS: list[tuple[str, int, str]] = [
         rf"(?:{_NUMBER}\s{{0,4}}(?:[、､]|[.．](?![0-9０-９])|[.．](?=20[0-9]{{2}}年)|[）)])|[\u2488-\u249b])",
     ),
     ("circled", 4, "[\u2460-\u2473\u2776-\u277f\u2780-\u2793\u24eb-\u24ff]"),
-    ("ordinal", 4, rf"第\s{{0,4}}(?:{_HAN}|{_NUMBER})\s{{0,4}}{_SUBJECT}\s{{0,4}}{_STOP}"),
+    (
+        "ordinal",
+        4,
+        rf"第\s{{0,4}}(?:{_HAN}|{_NUMBER})\s{{0,4}}(?:{_SUBJECT}\s{{0,4}}{_STOP}|[条款]\s{{1,4}})",
+    ),
     ("is", 4, rf"{_HAN}\s{{0,4}}(?:是|要|靠|看|抓|在|必须|需|应)"),
     ("first", 4, r"(?:首先|其次|再次|再者|最后|其一|其二|其三|其四|其五|其六)[，,、：:]"),
-    ("letter", 4, r"[A-HＡ-Ｈa-h]\s{0,4}(?:[、､．）)]|\.(?![A-Za-z]))"),
+    ("letter", 4, r"[A-HＡ-Ｈa-h]\s{0,4}(?:[、､．）)]|\.(?![A-Za-z]))|[（(]\s{0,4}[A-Ha-hⅠ-Ⅻ]\s{0,4}[）)]"),
+    ("stem", 4, r"[甲乙丙丁戊己庚辛]\s{0,4}[、.．､]"),
+    ("number", 3, rf"{_NUMBER}\s{{1,4}}(?=[\u4e00-\u9fff])"),
     ("dash", 4, r"(?:——|──|―― ?|--)(?=.)"),
 ]
 _BULLET = r"(?:[●◆■▲★○◎□◇▪•·※➢►▶◼\ue000-\uf8ff]\s{0,4})?"
 _MARKER = re.compile(_BULLET + "(?:" + "|".join(f"(?P<{family}>{form})" for family, _, form in _FORMS) + ")")
 _LEVEL = {family: level for family, level, _ in _FORMS}
 RANK = {family: rank for rank, families in enumerate([
-    ("part",), ("section",), ("han", "roman"), ("han_bracket", "han_half"), ("arabic", "decimal"),
-    ("bracket", "circled", "ordinal", "is", "first", "letter", "dash"),
+    ("part",), ("section",), ("han", "roman", "han_word"), ("han_bracket", "han_half"), ("arabic", "decimal", "number"),
+    ("bracket", "circled", "ordinal", "is", "first", "letter", "stem", "dash"),
 ]) for family in families}  # fmt: skip
 """Which family stands above which in a document that has both; families of one rank stand as they come."""
 
 _BEGINS = frozenset(
-    "第（(〔[【首其再最—─―-●◆■▲★○◎□◇▪•·※➢►▶◼IVXABCDEFGHabcdefghＡＢＣＤＥＦＧＨ一二三四五六七八九十百零〇壹贰叁肆伍陆柒捌玖拾"
+    "第（(〔[【［〈＜<甲乙丙丁戊己庚辛首其再最—─―-●◆■▲★○◎□◇▪•·※➢►▶◼IVXABCDEFGHabcdefghＡＢＣＤＥＦＧＨ一二三四五六七八九十百零〇壹贰叁肆伍陆柒捌玖拾"
     + "".join(
         map(chr, (*range(0x2160, 0x216C), *range(0x2460, 0x249C), *range(0x24EB, 0x2500), *range(0x2776, 0x2794)))
     )
@@ -59,7 +70,9 @@ _UNIT = (
     r"(?:月|号|日|级|期|批|岁|楼|栋|季度|届|次|代|线|产业|类|组|队|连|班|个|名|位|家|天|周|小时|年级|"
     r"[亿万千百%％‰倍元米吨亩度℃者方人、､，,和至到\-—~～]|公里|平方|立方)"
 )
-_NEXT = re.compile(rf"\s{{0,4}}([0-9０-９]{{1,2}}|[一二三四五六七八九十]{{1,3}})\s{{0,4}}{_UNIT}")
+_NEXT = re.compile(
+    rf"\s{{0,4}}([0-9０-９]{{1,2}}|[一二三四五六七八九](?=[十百千万])|[一二三四五六七八九十]{{1,3}})\s{{0,4}}(?:{_UNIT}|十)"
+)
 """Numerals that are told one after the other: “3、4月份”, “二、三产业”."""
 _FRACTION = re.compile(
     r"\s{0,4}[0-9０-９]{1,2}(?:[.．][0-9])?\s{0,4}(?:[亿万千百%％‰倍元米吨亩度℃]|公里|平方|立方|个百分点)"
@@ -69,7 +82,7 @@ _OF_A_DECIMAL = re.compile(rf"\s{{0,4}}{_UNIT}")
 _FESTIVAL = re.compile(r"(?:中秋|国庆|元旦|春节|五一|双11|端午|清明)")
 _STANDS_ALONE = frozenset(("part", "section", "han_bracket", "bracket", "circled", "first", "dash"))
 """Families that nothing else looks like: one of them is a marker without neighbours, too."""
-_MUST_COUNT = frozenset(("is", "ordinal", "letter", "decimal", "roman"))
+_MUST_COUNT = frozenset(("is", "ordinal", "letter", "stem", "decimal", "roman", "number", "han_word", "han_half"))
 """Families that are ordinary words as often as markers."""
 _LAST_RUNS = 4
 
@@ -131,7 +144,14 @@ def _count(family: str, written: str) -> int:
     if family == "first":
         return _SERIES[written[:2]]
     if family == "letter":
-        return ord(normalize("NFKC", written[0]).lower()) - ord("a") + 1
+        sign = normalize("NFKC", written.strip("（( ")[0])
+        return (
+            _roman(sign)
+            if sign[0] in "IVX" and written.strip("（( ")[0] >= "\u2160"
+            else ord(sign.lower()) - ord("a") + 1
+        )
+    if family == "stem":
+        return "甲乙丙丁戊己庚辛".index(written[0]) + 1
     if family == "decimal":
         return int(re.split(r"[.．]", written.rstrip("、.．､ "))[-1].strip())
     if family == "roman" and written[0] in "IVX":
@@ -240,7 +260,7 @@ def _count_in(latest: list[tuple[int, list[int]]], index: int, marker: Marker) -
 
 def _is_quantity(line: str, marker: Marker) -> bool:
     """Whether what follows the numeral makes it part of a list of numerals or of a decimal fraction."""
-    if marker.family == "decimal":
+    if marker.family in ("decimal", "number"):
         return _OF_A_DECIMAL.match(line, marker.end) is not None
     if marker.family == "arabic" and line[marker.end - 1] in ".．" and _FRACTION.match(line, marker.end):
         return True
@@ -278,4 +298,4 @@ def _needs_no_neighbour(line: str, marker: Marker) -> bool:
         return marker.number == 1 and is_phrase
     if marker.family in _MUST_COUNT:
         return False
-    return (marker.number == 1 and marker.family != "han_half") or is_phrase
+    return marker.number == 1 or is_phrase

@@ -8,7 +8,7 @@ from jianghua.errors import UnreadableError
 
 _LINE_END = re.compile("\r\n|[\n\r\f\v\x1c\x1d\x1e\x85\u2028\u2029]")
 _CUT = re.compile(
-    r"(?<=\S)[\u3000\u2003]{2,}|[。！？”）](?:[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十]{1,3}）|第)"
+    r"(?<=\S)[\u3000\u2003]{2,}|(?<=[。！？”])(?:[ \u00a0]{4}|\t)|[。！？”）](?:[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十]{1,3}）|第)"
 )
 """Where the parser cuts lines that were run together (see `jianghua.corpus.lines`)."""
 MEBIBYTE = 1024 * 1024

@@ -1,0 +1,53 @@
+"""Tables of contents: lines that name what follows, and are no headings themselves."""
+
+import re
+from collections.abc import Sequence
+
+_TITLE = re.compile(r"^[【\[（(]?目\s{0,8}[录次錄][】\]）)]?[:：]?$")
+_LEADER = re.compile(
+    r"(?:[.．…·•．。・_\-—─]{3,}|(?:[.．…·] ?){4,}|\t| {3,}|\u3000{2,})\s*[（(\-—]{0,2}\s*(?:[0-9０-９]{1,4}|[ivxIVX]{1,6})\s*[）)\-—]{0,2}$"
+)
+_ENDS_WITH_PAGE = re.compile(r"[0-9０-９]\s*[）)\-—]{0,2}$")
+_NUMBER = re.compile(r"[\s.．…·•。_\-—─]*[（(\-—]{0,2}\s*[0-9０-９]{0,4}\s*[）)\-—]{0,2}$")
+_MOST = 200
+_LONGEST = 60
+
+
+def contents_lines(bodies: Sequence[str]) -> set[int]:
+    """Numbers of the lines of a table of contents, its title among them.
+
+    A line belongs to one if leaders and a page number end it, or if it stands below the title and comes again later.
+
+    >>> sorted(contents_lines(["目  录", "一、成绩", "二、任务", "同志们：", "一、成绩", "粮食增产。", "二、任务", "要抓落实。"]))
+    [0, 1, 2]
+    >>> sorted(contents_lines(["一、成绩……………1", "二、任务……………3", "一、成绩", "粮食增产。"]))
+    [0, 1]
+    """
+    led = [
+        index
+        for index, body in enumerate(bodies)
+        if len(body) <= 2 * _LONGEST and _ENDS_WITH_PAGE.search(body) and _LEADER.search(body)
+    ]
+    found = set(led) if len(led) >= 2 else set()
+    for index, body in enumerate(bodies):
+        if body[:1] in "目【[（(" and _TITLE.match(body):
+            listed = _listed_below(bodies, index)
+            if listed:
+                found.update(listed, [index])
+    return found
+
+
+def _listed_below(bodies: Sequence[str], title: int) -> list[int]:
+    """Lines below the title of a contents list that come again after it."""
+    below = range(title + 1, min(title + 1 + _MOST, len(bodies)))
+    later: dict[str, int] = {}
+    for index in range(len(bodies) - 1, title, -1):
+        if len(bodies[index]) <= _LONGEST:
+            later.setdefault("".join(_NUMBER.sub("", bodies[index]).split()), index)
+    listed = []
+    for index in below:
+        name = "".join(_NUMBER.sub("", bodies[index]).split())
+        if not name or later.get(name, -1) <= index:
+            break
+        listed.append(index)
+    return listed
