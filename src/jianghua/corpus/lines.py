@@ -227,6 +227,8 @@ class Joining:
         indented = sum(line.indented for line in text)
         self._widths, self.wrap_width = _wrapping(text, codes)
         self.paragraphs_are_indented = len(text) >= 4 and indented >= (0.05 if self.wrap_width else 0.2) * len(text)
+        self._listed = {line.start for pair in itertools.pairwise(text) if _are_parallel(*pair) for line in pair}
+        """Where lines begin that are items of a list whose stops were left out."""
         stopless = sum(
             not line.ends_sentence and len(line.body) > _SHORT and (line.marker is None or "。" in line.body)
             for line in text
@@ -245,13 +247,13 @@ class Joining:
             return not last.mark.ends
         if following.mark.role or last.mark.role == "row":
             return False
+        marker = last.marker if so_far == last.body else None
+        if marker is not None and marker.end >= len(so_far):
+            return following.marker is None
         if self.paragraphs_are_indented and following.indented:
             return False
         if following.body[0] in _CONTINUES or (not last.ends_sentence and _closes(so_far, following.body)):
             return True
-        marker = last.marker if so_far == last.body else None
-        if marker is not None and marker.end >= len(so_far):
-            return following.marker is None
         if self.wrap_width and self._is_full(last) and following.marker is None:
             return not last.ends_sentence or self.paragraphs_are_indented
         if last.ends_sentence:
@@ -261,7 +263,7 @@ class Joining:
             return opened and following.marker.family in ("is", "first", "arabic")
         if opened:
             return True
-        if (marker is not None and len(so_far) <= 60 and "。" not in so_far) or _are_parallel(last, following):
+        if (marker is not None and len(so_far) <= 60 and "。" not in so_far) or last.start in self._listed:
             return False
         if self._is_whole:
             return False
@@ -285,7 +287,12 @@ def _is_broken(line: Line, following: Line) -> bool:
 def _are_parallel(line: Line, following: Line) -> bool:
     """Whether two lines are items of a list whose stops were left out: as long as each other, neither ends a sentence."""
     one, other = len(line.body), len(following.body)
-    return not following.ends_sentence and min(one, other) >= 12 and abs(one - other) <= _PARALLEL * max(one, other)
+    return (
+        not line.ends_sentence
+        and not following.ends_sentence
+        and min(one, other) >= 12
+        and abs(one - other) <= _PARALLEL * max(one, other)
+    )
 
 
 def _closes(so_far: str, following: str) -> bool:

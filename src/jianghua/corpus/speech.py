@@ -17,6 +17,7 @@ from jianghua.corpus.kinds import (
     head_kinds,
     is_title_like,
     paragraphs_below,
+    ranks_of,
 )
 from jianghua.corpus.lines import Joining, Line, physical_lines
 from jianghua.corpus.outline import HeadingPath, begins_annex
@@ -204,7 +205,7 @@ class _Parser:
     # records
 
     def _records(self, speech: int, blocks: Sequence[Block]) -> Iterator[Paragraph]:
-        path = HeadingPath()
+        path = HeadingPath(ranks_of(blocks))
         below = paragraphs_below(blocks)
         closings = _closings(blocks)
         in_section = 0
