@@ -11,7 +11,7 @@ from jianghua.corpus import boilerplate
 from jianghua.corpus.letterhead import ISSUER, is_letterhead
 from jianghua.corpus.lines import Line, closed_up
 from jianghua.corpus.markers import RANK, Marker
-from jianghua.corpus.outline import run_in_heading, stands_alone
+from jianghua.corpus.outline import begins_annex, run_in_heading, stands_alone
 
 SPEECH_WORD = re.compile(
     r"(?:讲话|发言|致辞|致词|报告|主持词|主持讲话|总结讲话|表态|演讲|讲稿|讲话稿|发言稿|党课)(?:提纲|要点|稿|材料|摘要|节选|实录)?(?:[（(].{1,20}[）)])?$"
@@ -220,7 +220,9 @@ def decide_kinds(blocks: Sequence[Block]) -> None:
             runs.setdefault(id(block.first.run), [])
             runs[id(block.first.run)].append(block)
             block.kind = "heading" if stands_alone(block.body, marker) and _is_short_block(block) else "paragraph"
-        elif _is_unmarked_heading(block):
+        elif _is_unmarked_heading(block) or (
+            block.body[-1] in "：:】" and len(block.body) <= 12 and begins_annex(block.body)
+        ):
             block.kind = "heading"
     for run in runs.values():
         _decide_run(run, after)
