@@ -48,6 +48,9 @@ def test_a_folder_comes_out_in_both_formats_with_the_same_content(
     ]
     summary = {Path(row["source"]).name: row for row in read_csv(out / "_summary.csv")}
     assert summary["county.txt"]["closing"] == "2"
+    assert summary["county.txt"]["title"] == "在全县秋收工作会议上的讲话"
+    assert summary["county.txt"]["date"] == "2019-08-20"
+    assert (summary["county.txt"]["date_start"], summary["county.txt"]["date_end"]) == ("15", "25")
     assert summary["hospital.txt"]["paragraphs"] == "6"
     assert read_csv(out / "_errors.csv") == []
 

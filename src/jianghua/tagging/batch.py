@@ -18,12 +18,14 @@ from jianghua import __version__
 from jianghua.corpus import Paragraph, parse, simplify
 from jianghua.corpus.extract import extract_bytes, read_regular
 from jianghua.corpus.formats.limits import LIMITS
+from jianghua.corpus.heads import Speech, read_heads
 from jianghua.errors import UnreadableError
 from jianghua.files import write_bytes
 from jianghua.labelling.cues import Cue, View, views
 from jianghua.labels import FUNCTIONS
 from jianghua.modelling.store import SavedModel
 from jianghua.tagging.jobs import Job, Outcome
+from jianghua.tagging.summary import pack
 from jianghua.tagging.tagger import Tag, as_record, tag_paragraphs
 from jianghua.tagging.writers import render
 
@@ -67,6 +69,7 @@ class _Open:
     text: str
     is_plain: bool
     paragraphs: list[Paragraph]
+    heads: list[Speech]
 
 
 def tag_jobs(
@@ -137,7 +140,9 @@ def _open(job: Job, model: SavedModel, out: Path, options: Options, known: Outco
         for end, _ in known.outputs if known else ():  # they tell of what the file held before
             (out / f"{job.relative}.{end}").unlink(missing_ok=True)
         raise
-    return _Open(job, key, len(data), decoded.text, decoded.is_plain, parse(decoded.text, job.source, decoded.marks))
+    paragraphs = parse(decoded.text, job.source, decoded.marks)
+    heads = read_heads(decoded.text, paragraphs, decoded.properties)
+    return _Open(job, key, len(data), decoded.text, decoded.is_plain, paragraphs, heads)
 
 
 def _read(job: Job) -> bytes:
@@ -163,8 +168,10 @@ class _Finished:
 
 def _finish(file: _Open, tags: Sequence[Tag | None], model: SavedModel, options: Options) -> _Finished:
     job, paragraphs = file.job, file.paragraphs
+    heads = [head.simplified() for head in file.heads] if options.simplified else file.heads
+    plain = [head.plain() for head in heads]
     records = [
-        as_record(p, tag, model.title, simplify(p.text) if options.simplified else None)
+        as_record(p, tag, model.title, simplify(p.text) if options.simplified else None, plain[p.speech])
         for p, tag in zip(paragraphs, tags, strict=True)
     ]
     if options.explain is not None:
@@ -177,7 +184,6 @@ def _finish(file: _Open, tags: Sequence[Tag | None], model: SavedModel, options:
         contents[format] = render(records, format) if make is None else make(own, job.source)
     if not file.is_plain:  # offsets mean nothing without the text that they count in
         contents["txt"] = file.text.encode()
-    kinds = Counter(p.kind for p in paragraphs)
     functions = Counter(tag.label for tag in tags if tag)
     outcome = Outcome(
         job.source,
@@ -185,11 +191,10 @@ def _finish(file: _Open, tags: Sequence[Tag | None], model: SavedModel, options:
         None,
         file.size,
         len(file.text),
-        len({p.speech for p in paragraphs}),
-        kinds["paragraph"],
-        kinds["heading"] + kinds["title"],
-        kinds["meta"],
+        len(heads),
+        sum(p.kind == "paragraph" for p in paragraphs),
         tuple(functions[name] for name in FUNCTIONS),
+        pack(heads, zip(paragraphs, (tag.label if tag else None for tag in tags), strict=True)),
         _courses(records) if options.renderers else (),  # pages show them; a million files need not keep them
         file.key,
         tuple((end, len(content)) for end, content in contents.items()),
