@@ -129,8 +129,10 @@ class TitleBlock:
         if len(patterns.HAN.findall(body)) < _SHORTEST_TITLE or body[-1] in "：:。，；！!":
             self._end_title("line")
             return False
-        if self._run and (unit.marked or len(self._run) == _LINES_OF_TITLE):
-            self._end_title("line")
+        if self._run:
+            between = self.evidence.text[self._run[-1].piece.end : unit.piece.start]
+            if unit.marked or between.strip(BLANK) or len(self._run) == _LINES_OF_TITLE:
+                self._end_title("line")
         self._run.append(unit)
         self._titled = True
         return True

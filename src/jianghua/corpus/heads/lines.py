@@ -94,8 +94,8 @@ def _goes_on(line: str, following: str) -> bool:
         return False
     if any(line.count(left) > line.count(right) for left, right in ("（）", "《》", "“”")):
         return any(mark in following for mark in "）》”")
-    if patterns.NOTICE.search(following):
-        return not patterns.NOTICE.search(line) and ("关于" in line or "办公室" in line[-8:])
+    if following.endswith("通知"):
+        return patterns.NOTICE.search(line + following) is not None and not patterns.NOTICE.search(following[-12:])
     return (
         patterns.OPEN.match(line) is not None
         and not patterns.CLOSED.search(line)
