@@ -9,10 +9,10 @@ from jianghua.corpus.heads.dates import find_date, find_month_and_day
 from jianghua.corpus.heads.evidence import BLANK, Evidence, Piece, Value
 from jianghua.corpus.heads.lines import LONGEST, Unit
 
-_AROUND = BLANK + "，,·:：•"
+_AROUND = BLANK + "，,·:：•—―─－"
 _LINES_OF_TITLE = 3
-_SHORTEST_TITLE = 5
-"""Chinese characters of a line of a title that has no word for speech."""
+_SHORTEST_TITLE, _SHORTEST_GENRE = 5, 3
+"""Chinese characters of a line of a title, and of one that has a word for speech: 领导讲话 can be a part of a site."""
 _LONGEST_BESIDE_DATE = 44
 
 
@@ -36,8 +36,10 @@ class TitleBlock:
         if len(body) > LONGEST:
             self._end_title("line")
         elif label := patterns.LABEL.match(body):
+            self._end_title("above" if find_date(body) else "line")
             self._read_label(piece, label)
         elif divider := patterns.DIVIDER.match(body):
+            self._end_title("line")
             if divider["title"]:
                 self._read_name(piece.group(divider, "title"), "divider")
         elif notice := patterns.NOTICE.search(body):
@@ -52,7 +54,7 @@ class TitleBlock:
 
     def finish(self) -> None:
         """All lines are read."""
-        self._end_title("line")
+        self._end_title("above")
         self.evidence.covered = self._behind_office = False
 
     def read_title_with_brackets(self, piece: Piece) -> bool:
@@ -103,16 +105,15 @@ class TitleBlock:
             if occasion["who"]:
                 self._read_byline(piece.group(occasion, "who"), "head")
         elif patterns.PAGE.search(body):
-            self._run = []
-            self._read_date(piece, "page")
+            self._end_title("above" if self._read_date(piece, "page") else "line")
         elif can_be_title and patterns.GENRE_AT_END.search(body):
             self._end_title("line")
             self.evidence.covered = False
             without_in = patterns.TITLE_WITHOUT_IN.match(body)
             if without_in:
                 self.evidence.add_piece("occasion", "head", piece.group(without_in, "occasion"))
-            if self._goes_on_with_title(unit):
-                self._end_title("head")
+            if self._goes_on_with_title(unit, _SHORTEST_GENRE):
+                self._end_title("head" if len(body) > _SHORTEST_TITLE else "line")
         elif not (
             self._read_date_line(piece, unit.kind == "title" and not in_brackets) or self._read_byline(piece, "head")
         ):
@@ -123,10 +124,10 @@ class TitleBlock:
 
     # titles
 
-    def _goes_on_with_title(self, unit: Unit) -> bool:
+    def _goes_on_with_title(self, unit: Unit, shortest: int = _SHORTEST_TITLE) -> bool:
         """Take a line for one of a title's; whether it can be one."""
         body = unit.piece.body
-        if len(patterns.HAN.findall(body)) < _SHORTEST_TITLE or body[-1] in "：:。，；！!":
+        if len(patterns.HAN.findall(body)) < shortest or body[-1] in "：:。，；！!":
             self._end_title("line")
             return False
         if self._run:
@@ -158,9 +159,9 @@ class TitleBlock:
         is_subtitle = in_brackets or bool(match["dash"])
         if is_subtitle and self._run:
             self._end_title("subtitle")
-        elif not in_brackets:
+        else:
             self._run = [unit._replace(piece=piece.cut(begin))]
-            self._end_title("head" if unit.kind in ("title", "heading") else "line")
+            self._end_title("head" if unit.kind in ("title", "heading") and not in_brackets else "line")
         self._titled = True
         self.evidence.add_piece("occasion", "subtitle", piece.group(match, "occasion"))
         if who.body and not self._read_date(who, "head"):
@@ -183,7 +184,7 @@ class TitleBlock:
         if byline is None or (byline.name is None and place == "head" and not self._titled):
             return False
         if place == "head":
-            self._end_title("line")
+            self._end_title("above")
             if byline.office is None and not self._behind_office:
                 place = "line"
             self._is_office = byline.name is None
@@ -204,6 +205,7 @@ class TitleBlock:
         date = find_date(piece.body)
         if date is None:
             if len(piece.body) <= 20 and find_month_and_day(piece.body, "2000"):
+                self._end_title("above")
                 self.days.append(piece)
                 return True
             return False
@@ -213,7 +215,7 @@ class TitleBlock:
             or (patterns.HAN.search(behind.body[2:]) and not find_byline(behind.body))
         ):
             return False
-        self._end_title("line")
+        self._end_title("above")
         self._read_date(piece, "page" if date.of_page else "head")
         for part in (*_parts(piece.cut(0, date.start)), *_parts(behind)):
             self._read_byline(part, "head")
@@ -226,6 +228,8 @@ class TitleBlock:
         if following:
             value = value.cut(0, following.start())
         match label.lastgroup:
+            case "speaker" | "author" if find_date(value.body):
+                self._read_date_line(value)
             case "speaker":
                 if not self._read_byline(value, "label") and 2 <= len(value.body) <= 12:
                     self.evidence.add_piece("speaker", "label", value)

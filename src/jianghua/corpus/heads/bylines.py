@@ -19,14 +19,15 @@ _MASK = r"[某×＊*xX○〇]"
 _WITH_SURNAME = (
     rf"(?:{_COMPOUND}){_S}*{_H}(?:{_S}*{_H})?|[{_SURNAMES}]{_S}*{_H}(?:{_S}*{_H})?|[{_SURNAMES}某]{_S}*{_MASK}{{1,2}}"
 )
-_ANY = rf"{_H}(?:{_S}?{_H}){{1,3}}|{_H}{_S}*{_MASK}{{1,2}}|{_H}{{2,8}}(?:[·•.．]{_H}{{1,8}}){{1,3}}"
+_WITH_DOT = rf"{_H}{{1,8}}(?:[·•.．]{_H}{{1,8}}){{1,3}}"
+_ANY = rf"{_H}(?:{_S}?{_H}){{1,3}}|{_H}{_S}*{_MASK}{{1,2}}|{_WITH_DOT}"
 _OFFICE = (
     r"(?:书记|秘书长|检察长|董事长|理事长|参谋长|指挥长|委员长|[省市县州区镇乡村盟旗部厅局处科股室所院校园站行关矿厂社队组会团班署台长司]长|总裁|总经理|经理|"
     r"总理|主席|主任|委员|常委|政委|专员|巡视员|调研员|司令员|司令|总工程师|总会计师|总监|总编辑|负责人|召集人|成员|主管|会计|首席代表|大使|院士|教授|CEO)"
 )
 _WITH_NAME = r"(?:" + _OFFICE + r"|代表|工作者|学生|教师|同学|顾问|研究员|党员)"
 _NOT_A_NAME = re.compile(
-    rf"{_WITH_NAME}$|^(?:文件|方案|任务|安排|程序|成绩|经验|全文|时间|全屏|收藏|下载|打印|目{_S}*录|讲话|报{_S}*告|发言|简报|正文|附件|摘要|内容|"
+    rf"(?:{_WITH_NAME}|报告|讲话|发言|致辞|会议|大会|主持|议程|名单|通知|办公室|开幕|闭幕)$|^(?:[在作就对]|文件|方案|任务|安排|程序|成绩|经验|全文|时间|全屏|收藏|下载|打印|目{_S}*录|讲话|报{_S}*告|发言|简报|正文|附件|摘要|内容|"
     r"同志|大家|各位|谢谢|安全|金融|方法|文稿|全体|全县|全市|全省|全国|全区|高度|易错|关于|关键|成果|成立|应当|时代|明确|和谐|连续|解放|解决|管理|师生|师范|农业|农村|商务|华为|路线|"
     r"游戏|单位|文库|文章|范文|文字|文秘|党课|党委|党组|车间|应急|房地|石油|江苏|江西|宁夏|安徽|云南|河南|湖南)"
 )
@@ -36,13 +37,14 @@ _BEFORE_SPACE = re.compile(
 )
 _GLUED = re.compile(rf"(?P<office>[^。！？；]{{0,40}}{_OFFICE})(?P<name>{_WITH_SURNAME})(?:同志)?")
 _BEHIND = re.compile(
-    rf"(?P<name>{_WITH_SURNAME})(?:同志)?[\s\u3000，,、（(]+(?P<office>[^。！？；]{{0,40}}{_OFFICE})[）)]?"
+    rf"(?P<name>(?:{_WITH_SURNAME})(?=同志|{_S}*[，,（(])|[{_SURNAMES}]{_S}*{_H}{_S}*{_H}(?={_S}))(?:同志)?[\s\u3000，,、（(]+"
+    rf"(?P<office>[^。！？；]{{0,40}}{_OFFICE})[）)]?"
 )
 _ALONE = re.compile(rf"(?P<name>{_WITH_SURNAME})(?:{_S}*同志)?")
 _COMRADE = re.compile(rf"(?P<name>{_H}{{2,4}}|{_H}{_MASK}{{1,2}}){_S}*同志")
 _OFFICE_ALONE = re.compile(rf"(?P<office>[^。！？；，,的]{{0,44}}{_OFFICE})")
 _SPOKEN = re.compile("^(?:在|做|当|争|致|让|关于|我|听)")
-_LIKELY = re.compile(rf"(?P<name>{_ANY})")
+_LIKELY = re.compile(rf"(?P<name>{_WITH_DOT})")
 _MASKED = re.compile(rf"(?P<office>[^。！？；]{{0,40}}{_OFFICE}){_S}*[×＊*xX○〇]{{2,4}}")
 
 
@@ -68,7 +70,11 @@ def find_byline(text: str, behind_office: bool = False) -> Byline | None:
         return None
     for pattern in (_BEFORE_SPACE, _BEHIND, _GLUED):
         match = pattern.fullmatch(text)
-        if match and not _NOT_A_NAME.search(match["name"]):
+        if (
+            match
+            and not _NOT_A_NAME.search(match["name"])
+            and not (pattern is _BEHIND and _PLACE.search(match["name"]))
+        ):
             return Byline(match.span("office"), match.span("name"))
     if _OFFICE_ALONE.fullmatch("".join(text.split())):
         return Byline((0, len(text)), None)

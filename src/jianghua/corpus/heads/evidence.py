@@ -14,6 +14,7 @@ PLACES = (
     "name",  # the year in the name of an occasion; who is named in a title (李某某在…会上的讲话)
     "end",  # signature and date below the speech
     "line",  # a line of the head that could be something else
+    "above",  # the line above who speaks, or when
     "note",  # 这是…在…会上的讲话
     "head",  # a line of the head that can be nothing else
     "subtitle",  # ——在…会上的讲话
@@ -22,7 +23,7 @@ PLACES = (
 """Where evidence stands, from the least to the most believed; of two at the same place the first counts."""
 
 _STRENGTH = {place: strength for strength, place in enumerate(PLACES)}
-_OF_COVER = ("line", "head", "name")
+_OF_COVER = ("line", "above", "head", "name")
 BLANK = " \t\r\n\f\v\x1c\x1d\x1e\x85\u2028\u2029\u00a0\u2002\u2003\u3000\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\xad"
 _ZERO_WIDTH = re.compile("[\u200b-\u200f\u2060\ufeff\xad]")
 
@@ -92,11 +93,13 @@ class Evidence:
 
 
 def folded(text: str, is_name: bool = False) -> str:
-    r"""Text without line breaks, with single spaces; without any in names and where each character stands apart.
+    r"""Text without line breaks, with single spaces; without any in names and where characters stand apart.
 
-    >>> folded("张　伟", is_name=True), folded("县 委 书 记"), folded("振奋精神　扎实\\n工作")
-    ('张伟', '县委书记', '振奋精神 扎实工作')
+    >>> folded("张　伟", is_name=True), folded("县 委 书 记"), folded("振奋精神　扎实\n工作"), folded("在大会上的讲　话")
+    ('张伟', '县委书记', '振奋精神 扎实工作', '在大会上的讲话')
     """
     words = "".join(line.strip(BLANK) for line in _ZERO_WIDTH.sub("", text).splitlines()).split()
     apart = is_name or (len(words) > 1 and all(len(word) == 1 for word in words))
+    if len(words) > 1 and len(words[-1]) == 1:
+        words[-2:] = [words[-2] + words[-1]]
     return ("" if apart else " ").join(words)

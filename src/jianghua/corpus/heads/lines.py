@@ -88,7 +88,7 @@ def _goes_on(line: str, following: str) -> bool:
     label = patterns.LABEL.match(line)
     if label:
         return label.end() == len(line)
-    if len(following) <= 2:  # 政府工作报 / 告
+    if len("".join(following.split())) <= 2:  # 政府工作报 / 告
         return not patterns.GENRE_AT_END.search(line) and bool(patterns.GENRE_AT_END.search(line[-6:] + following))
     if following[0] in "（(【[" or following[0] in _DASHES or find_date(following[:16]):
         return False
