@@ -255,7 +255,11 @@ BLOCKS: dict[str, tuple[str, dict[str, str]]] = {
     ),
     "chairing": (
         "全县教育工作暨教师节表彰大会主持词\n（2012年9月7日）",
-        {"title": "全县教育工作暨教师节表彰大会主持词", "date": "2012-09-07"},
+        {
+            "title": "全县教育工作暨教师节表彰大会主持词",
+            "date": "2012-09-07",
+            "occasion": "全县教育工作暨教师节表彰大会",
+        },
     ),
     "characters apart": (
         "在全县三级干部大会上的\n讲　话\n县 委 书 记\n骆　维　桢",
@@ -312,6 +316,37 @@ BLOCKS: dict[str, tuple[str, dict[str, str]]] = {
     "occasion in brackets": (
         "把每一粒粮食都收回来\n（2019年8月20日在全县秋收工作会议上的讲话）",
         {"title": "把每一粒粮食都收回来", "date": "2019-08-20", "occasion": "全县秋收工作会议"},
+    ),
+    "office behind the name in the title": (
+        "骆维桢书记在全县项目建设调度会上的讲话",
+        {
+            "title": "骆维桢书记在全县项目建设调度会上的讲话",
+            "speaker": "骆维桢",
+            "office": "书记",
+            "occasion": "全县项目建设调度会",
+        },
+    ),
+    "family name and office in the title": (
+        "张县长在全县抗旱会议上的讲话",
+        {"title": "张县长在全县抗旱会议上的讲话", "office": "县长", "occasion": "全县抗旱会议"},
+    ),
+    "meeting in a line of its own": (
+        "云泽县人民法院工作报告\n（2024年1月6日云泽县第八届人民代表大会第三次会议）\n院长　张伟",
+        {
+            "title": "云泽县人民法院工作报告",
+            "speaker": "张伟",
+            "office": "院长",
+            "date": "2024-01-06",
+            "occasion": "云泽县第八届人民代表大会第三次会议",
+        },
+    ),
+    "name of the site above the title": (
+        "云泽县人民政府门户网站\n做人民满意的好干部\n发布日期：2024-03-05 10:20　来源：云泽日报",
+        {"title": "做人民满意的好干部", "date": "2024-03-05"},
+    ),
+    "organ and name": (
+        "在全县秋收工作会议上的讲话\n中共云泽县委　骆维桢",
+        {"title": "在全县秋收工作会议上的讲话", "speaker": "骆维桢", "occasion": "全县秋收工作会议"},
     ),
     "no title at all": ("", {}),
 }

@@ -111,13 +111,16 @@ class TitleBlock:
             self.evidence.covered = False
             without_in = patterns.TITLE_WITHOUT_IN.match(body)
             if without_in:
-                self.evidence.add_piece("occasion", "head", piece.group(without_in, "occasion"))
+                self.evidence.add_piece("occasion", "head", piece.group(without_in, str(without_in.lastgroup)))
             if self._goes_on_with_title(unit, _SHORTEST_GENRE):
                 self._end_title("head" if len(body) > _SHORTEST_TITLE else "line")
         elif not (
             self._read_date_line(piece, unit.kind == "title" and not in_brackets) or self._read_byline(piece, "head")
         ):
-            if can_be_title and unit.kind == "title":
+            if patterns.MEETING.match(body):
+                self._end_title("above")
+                self.evidence.add_piece("occasion", "line", piece)
+            elif can_be_title and unit.kind == "title":
                 self._goes_on_with_title(unit)
             elif not in_brackets:
                 self._end_title("line")
@@ -153,7 +156,6 @@ class TitleBlock:
         who = piece.group(match, "who")
         begin = match.end("dash")
         if any(mark in who.body for mark in ">|»：:"):  # where a page stands in its site
-            who = who.cut(0, 0)
             begin = match.start("occasion") - 1
         self.evidence.covered = False
         is_subtitle = in_brackets or bool(match["dash"])
@@ -164,8 +166,11 @@ class TitleBlock:
             self._end_title("head" if unit.kind in ("title", "heading") and not in_brackets else "line")
         self._titled = True
         self.evidence.add_piece("occasion", "subtitle", piece.group(match, "occasion"))
-        if who.body and not self._read_date(who, "head"):
-            self._read_byline(who, "name")
+        date = find_date(who.body)
+        if date:
+            self._read_date(who, "head")
+        for part in (who.cut(0, date.start), who.cut(date.end)) if date else (who,):
+            self._read_byline(part, "name")
 
     def _read_name(self, piece: Piece, place: str) -> None:
         """Title of a speech in a line that says more: a divider, a notice that sends it round."""
@@ -218,7 +223,10 @@ class TitleBlock:
         self._end_title("above")
         self._read_date(piece, "page" if date.of_page else "head")
         for part in (*_parts(piece.cut(0, date.start)), *_parts(behind)):
-            self._read_byline(part, "head")
+            if patterns.MEETING.match(part.body):
+                self.evidence.add_piece("occasion", "line", part)
+            else:
+                self._read_byline(part, "head")
         return True
 
     def _read_label(self, piece: Piece, label: re.Match[str]) -> None:

@@ -40,6 +40,13 @@ _BEHIND = re.compile(
     rf"(?P<name>(?:{_WITH_SURNAME})(?=同志|{_S}*[，,（(])|[{_SURNAMES}]{_S}*{_H}{_S}*{_H}(?={_S}))(?:同志)?[\s\u3000，,、（(]+"
     rf"(?P<office>[^。！？；]{{0,40}}{_OFFICE})[）)]?"
 )
+_OF_ORGAN = re.compile(
+    rf"[^。！？；，,]{{2,30}}(?:[县市省区州镇乡党工]委|委员会|政府|办公室|[局厅部]|公司|集团|大学|学院|[中小]学){_S}+(?P<name>{_WITH_SURNAME})(?:同志)?"
+)
+_CALLED = re.compile(
+    rf"(?P<name>(?:{_COMPOUND}){_H}{{1,2}}|[{_SURNAMES}]{_H}{{2}}|(?P<surname>[{_SURNAMES}]))"
+    r"(?P<office>总书记|书记|主席|总理|[省市县州部局厅院校]长|主任|董事长|总经理|秘书长)"
+)
 _ALONE = re.compile(rf"(?P<name>{_WITH_SURNAME})(?:{_S}*同志)?")
 _COMRADE = re.compile(rf"(?P<name>{_H}{{2,4}}|{_H}{_MASK}{{1,2}}){_S}*同志")
 _OFFICE_ALONE = re.compile(rf"(?P<office>[^。！？；，,的]{{0,44}}{_OFFICE})")
@@ -76,6 +83,12 @@ def find_byline(text: str, behind_office: bool = False) -> Byline | None:
             and not (pattern is _BEHIND and _PLACE.search(match["name"]))
         ):
             return Byline(match.span("office"), match.span("name"))
+    match = _CALLED.fullmatch(text)
+    if match and not _PLACE.search(match["name"]):
+        return Byline(match.span("office"), None if match["surname"] else match.span("name"))
+    match = _OF_ORGAN.fullmatch(text)
+    if match and not _NOT_A_NAME.search(match["name"]):
+        return Byline(None, match.span("name"))
     if _OFFICE_ALONE.fullmatch("".join(text.split())):
         return Byline((0, len(text)), None)
     masked = _MASKED.fullmatch(text)

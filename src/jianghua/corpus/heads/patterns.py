@@ -33,7 +33,10 @@ TITLE = re.compile(
     rf"(?P<dash>{_DASH}?)(?P<who>{_CLAUSE}{{0,24}}?)在(?P<occasion>{_CLAUSE}{{2,100}})"
     rf"(?:上|时|中|期间|(?<=[会议式礼动坛班])(?=的|{_GENRE}))的?{_CLAUSE}{{0,12}}?{_GENRE}[》”]?$"
 )
-TITLE_WITHOUT_IN = re.compile(rf"(?P<occasion>{_CLAUSE}{{4,70}}[会式])上的{_CLAUSE}{{0,8}}?{_GENRE}$")
+TITLE_WITHOUT_IN = re.compile(
+    rf"(?:(?P<occasion>{_CLAUSE}{{4,70}}[会议式礼])上的{_CLAUSE}{{0,8}}?"
+    rf"|(?P<meeting>{_CLAUSE}{{2,70}}(?:大会|会议|(?:座谈|动员|推进|表彰|调度|现场|部署|交流|总结|培训|见面|通报|分析)会|典礼|仪式))){_GENRE}$"
+)
 TITLE_WITH_BRACKETS = re.compile(
     rf"(?P<title>[^。！？；\n（(]{{0,70}}?{_GENRE})\s*[（(](?P<when>[^（）()\n]{{4,40}})[）)]\s*"
     rf"(?:(?P<who>\S{{2,4}}?)(?=$|\s|同志们|各位|尊敬|{_D}))?"
@@ -42,6 +45,8 @@ TITLE_WITH_BRACKETS = re.compile(
 OCCASION = re.compile(
     rf"(?P<dash>{_DASH}?)(?P<when>[^在。！？；]{{0,30}}?)\s*在(?P<occasion>{_CLAUSE}{{2,100}}[会议式礼坛班])上(?:\s+(?P<who>\S{_CLAUSE}{{1,60}}))?$"
 )
+MEETING = re.compile(rf"{_CLAUSE}{{2,60}}(?:次|届)[^。！？；，次届]{{0,6}}(?:会议|大会|全会)$")
+"""云泽县第八届人民代表大会第三次会议, in a line of its own."""
 EVENT = re.compile(
     "会|仪式|典礼|论坛|调研|座谈|班|活动|考察|视察|学习|检查|慰问|讲堂|党课|汇报|接见|见面|现场|庆|纪念|开工|启动|宴"
 )
@@ -64,7 +69,7 @@ LABEL = re.compile(
 DATES_OF_SPEECHES = ("讲话时间", "会议时间", "发言时间", "讲话日期", "会议日期", "发言日期")
 NEXT_LABEL = re.compile(r"\s+[^\s:：]{2,6}[:：]")
 PAGE = re.compile(
-    "发布|发表|更新|上传|录入|浏览|点击|来源|字号|字体|编辑|admin|分享|下载|打印|收藏|访问|记者|通讯员|转载|关键词|首页|当前位置|责编|推荐|稿源|[摄>|»◆<]|https?:"
+    "发布|发表|更新|上传|录入|浏览|点击|来源|字号|字体|编辑|admin|分享|下载|打印|收藏|访问|记者|通讯员|转载|关键词|首页|当前位置|责编|推荐|稿源|[摄>|»◆<]|https?:|(?:网站?|频道|专栏|门户)$"
 )
 """What a page says of itself, and captions."""
 PART = re.compile("[^，,（）()]+")
