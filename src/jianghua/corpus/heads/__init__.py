@@ -6,12 +6,13 @@ for fields, and of each field the evidence from the place that is believed most 
 
 import itertools
 from collections.abc import Mapping, Sequence
+from operator import attrgetter
 from typing import NamedTuple
 
 from jianghua.corpus.heads.block import TitleBlock
 from jianghua.corpus.heads.ends import read_end, read_properties, read_year
 from jianghua.corpus.heads.evidence import FIELDS, Evidence, Value
-from jianghua.corpus.heads.lines import beginning_of, end_of_head, lines, units
+from jianghua.corpus.heads.lines import beginning_of, end_of_head, lines_of, units
 from jianghua.corpus.script import simplify
 from jianghua.corpus.speech import Paragraph
 
@@ -73,7 +74,7 @@ def read_heads(text: str, paragraphs: Sequence[Paragraph], properties: Mapping[s
     '二○一九年八月二十日'
     """
     heads: list[Speech] = []
-    for number, group in itertools.groupby(paragraphs, key=lambda p: p.speech):
+    for number, group in itertools.groupby(paragraphs, key=attrgetter("speech")):
         records = list(group)
         evidence = _evidence(text, records)
         if properties:
@@ -86,7 +87,7 @@ def _evidence(text: str, records: Sequence[Paragraph]) -> Evidence:
     evidence = Evidence(text)
     end = end_of_head(records)
     block = TitleBlock(evidence)
-    for unit in units(lines(text, records[max(end - _LINES, 0) : end])):
+    for unit in units(lines_of(text, records[max(end - _LINES, 0) : end])):
         block.read(unit)
     block.finish()
     if end < len(records) and records[end].kind != "meta":

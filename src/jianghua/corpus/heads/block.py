@@ -35,19 +35,19 @@ class TitleBlock:
         body = piece.body
         if len(body) > LONGEST:
             self._end_title("line")
-        elif label := patterns.LABEL.match(body):
+        elif (":" in body or "：" in body) and (label := patterns.LABEL.match(body)):
             self._end_title("above" if find_date(body) else "line")
             self._read_label(piece, label)
         elif divider := patterns.DIVIDER.match(body):
             self._end_title("line")
             if divider["title"]:
                 self._read_name(piece.group(divider, "title"), "divider")
-        elif notice := patterns.NOTICE.search(body):
+        elif notice := patterns.notice_of(body):
             self._run = []
             self.evidence.clear()
             self.evidence.covered = True
             self._read_name(piece.group(notice, "title"), "cover")
-        elif patterns.RED_HEAD.search(body) and not patterns.TITLE.match(body):
+        elif patterns.RED_HEAD.search(body) and not patterns.title_of(body):
             self._run = []
         else:
             self._read_text(unit)
@@ -59,10 +59,10 @@ class TitleBlock:
 
     def read_title_with_brackets(self, piece: Piece) -> bool:
         """A title with its date in brackets and perhaps a name, at the beginning of a line that may go on."""
-        match = patterns.TITLE_WITH_BRACKETS.match(piece.body)
+        match = patterns.title_with_brackets(piece.body)
         if match is None or find_date(match["when"]) is None:
             return False
-        if match.end() < len(piece.body) and not match["who"] and not patterns.TITLE.match(match["title"]):
+        if match.end() < len(piece.body) and not match["who"] and not patterns.title_of(match["title"]):
             return False
         self._read_piece(Unit("title", piece.group(match, "title"), False))
         self._end_title("head")
@@ -73,7 +73,7 @@ class TitleBlock:
 
     def _read_text(self, unit: Unit) -> None:
         piece = unit.piece
-        brackets = patterns.BRACKETS.search(piece.body)
+        brackets = patterns.brackets_at_end(piece.body)
         if brackets and brackets.start() == 0:
             return self._read_piece(unit._replace(piece=piece.group(brackets, "inner")), in_brackets=True)
         if self.read_title_with_brackets(piece):
@@ -83,7 +83,7 @@ class TitleBlock:
         while brackets:
             inner.append(piece.group(brackets, "inner"))
             rest = piece.cut(0, brackets.start()).stripped(BLANK + "※*＊")
-            brackets = patterns.BRACKETS.search(rest.body)
+            brackets = patterns.brackets_at_end(rest.body)
         self._read_piece(unit._replace(piece=rest))
         for part in inner:
             self._read_piece(unit._replace(piece=part), in_brackets=True)
@@ -94,9 +94,9 @@ class TitleBlock:
         piece = unit.piece
         body = piece.body
         can_be_title = not in_brackets and unit.kind in ("title", "heading")
-        title = patterns.TITLE.match(body)
-        occasion = patterns.OCCASION.match(body)
-        if title and patterns.EVENT.search(title["occasion"]):
+        title = patterns.title_of(body)
+        occasion = patterns.OCCASION.match(body) if title is None and "在" in body else None
+        if title:
             self._read_title(unit, title, in_brackets)
         elif occasion and not patterns.PAGE.search(occasion["when"]):
             self._end_title("subtitle")
@@ -106,7 +106,7 @@ class TitleBlock:
                 self._read_byline(piece.group(occasion, "who"), "head")
         elif patterns.PAGE.search(body):
             self._end_title("above" if self._read_date(piece, "page") else "line")
-        elif can_be_title and patterns.GENRE_AT_END.search(body):
+        elif can_be_title and patterns.ends_in_genre(body):
             self._end_title("line")
             self.evidence.covered = False
             without_in = patterns.TITLE_WITHOUT_IN.match(body)
@@ -176,8 +176,8 @@ class TitleBlock:
         """Title of a speech in a line that says more: a divider, a notice that sends it round."""
         piece = piece.stripped(BLANK + "《》\"'“”")
         self.evidence.add_piece("title", place, piece)
-        match = patterns.TITLE.match(piece.body)
-        if match and patterns.EVENT.search(match["occasion"]):
+        match = patterns.title_of(piece.body)
+        if match:
             self.evidence.add_piece("occasion", place, piece.group(match, "occasion"))
             self._read_byline(piece.group(match, "who"), place)
 

@@ -17,6 +17,7 @@ _POINTED = re.compile(
     rf"(?<![0-9０-９.．\-/])(?P<year>{_D}{{4}})\s?(?P<point>[{_POINTS}])\s?(?P<month>{_D}{{1,2}})"
     rf"(?:\s?(?P=point)\s?(?P<day>{_D}{{1,2}})(?![0-9０-９])|(?=[）)\s]*$))"
 )
+_POINT = re.compile(f"{_D}\\s?[{_POINTS}]")
 _MONTH_AND_DAY = re.compile(rf"(?<![0-9０-９年])(?P<month>{_NUMBER})\s*月\s*(?P<day>{_NUMBER})\s*日")
 _CLOCK = re.compile(rf"\s*T?\s*{_D}{{1,2}}[:：]{_D}{{2}}")
 _PROPERTY = re.compile(r"(?:D:)?(\d{4})-?(\d\d)-?(\d\d)")
@@ -40,9 +41,10 @@ def find_date(line: str) -> Date | None:
     >>> find_date("发布时间：2024-03-05 10:20").of_page, find_date("2024年度工作会议")
     (True, None)
     """
-    searches = ((_FULL, "年" in line), (_POINTED, any(point in line for point in _POINTS)))
-    matches = [match for pattern, can_match in searches if can_match and (match := pattern.search(line))]
-    for match in sorted(matches, key=lambda match: match.start()):
+    for pattern, can_match in ((_FULL, "年" in line), (_POINTED, _POINT.search(line))):
+        match = pattern.search(line) if can_match else None
+        if match is None:
+            continue
         iso = _iso(_number(match["year"]), match["month"], match["day"])
         if iso:
             return Date(iso, match.start(), match.end(), _CLOCK.match(line, match.end()) is not None)
@@ -89,9 +91,9 @@ def _number(text: str) -> int:
     >>> _number("３１"), _number("三十一"), _number("十"), _number("二○二四")
     (31, 31, 10, 2024)
     """
-    text = "".join(text.split())
     if text.isdecimal():
         return int(text)
+    text = "".join(text.split())
     tens, ten, ones = text.rpartition("十")
     if ten:
         return 10 * _VALUES.get(tens or "一", 0) + _VALUES.get(ones, 0)

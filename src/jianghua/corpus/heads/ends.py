@@ -6,7 +6,7 @@ from jianghua.corpus.heads import patterns
 from jianghua.corpus.heads.bylines import find_byline
 from jianghua.corpus.heads.dates import Date, date_of_property, find_date, find_month_and_day
 from jianghua.corpus.heads.evidence import Evidence, Piece, Value
-from jianghua.corpus.heads.lines import lines
+from jianghua.corpus.heads.lines import lines_of
 from jianghua.corpus.script import simplify
 from jianghua.corpus.speech import Paragraph
 
@@ -21,7 +21,7 @@ def read_end(evidence: Evidence, records: Sequence[Paragraph]) -> None:
     last = next((at for at in range(len(records) - 1, -1, -1) if records[at].kind == "paragraph"), None)
     if last is None:
         return
-    for line in lines(evidence.text, records[last + 1 : last + 1 + _RECORDS]):
+    for line in lines_of(evidence.text, records[last + 1 : last + 1 + _RECORDS]):
         piece = line.piece
         if len(piece.body) > _LONGEST_SIGNATURE or patterns.PAGE.search(piece.body) or piece.body.endswith("印发"):
             continue
@@ -64,7 +64,12 @@ def read_year(evidence: Evidence, days: Sequence[Piece]) -> None:
     """The year in the name of a speech or of its occasion, for it and for `days` that lack theirs (3月5日)."""
     for field in ("occasion", "title"):
         value = evidence.best(field)
-        if value is None or value.start is None or patterns.OF_ANOTHER_YEAR.search(simplify(value.text)):
+        if (
+            value is None
+            or value.start is None
+            or "年" not in value.text
+            or patterns.OF_ANOTHER_YEAR.search(simplify(value.text))
+        ):
             continue
         name = Piece(value.start, simplify(evidence.text[value.start : value.end]))
         name = name.cut(name.body.startswith("在"))

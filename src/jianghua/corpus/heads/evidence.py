@@ -22,7 +22,7 @@ PLACES = (
 )
 """Where evidence stands, from the least to the most believed; of two at the same place the first counts."""
 
-_STRENGTH = {place: strength for strength, place in enumerate(PLACES)}
+_STRENGTH = {place: strength for strength, place in enumerate(PLACES, 1)}
 _OF_COVER = ("line", "above", "head", "name")
 BLANK = " \t\r\n\f\v\x1c\x1d\x1e\x85\u2028\u2029\u00a0\u2002\u2003\u3000\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\xad"
 _ZERO_WIDTH = re.compile("[\u200b-\u200f\u2060\ufeff\xad]")
@@ -57,7 +57,7 @@ class Piece(NamedTuple):
     def stripped(self, characters: str = BLANK) -> "Piece":
         """It without these characters at its ends."""
         left = self.body.lstrip(characters)
-        return Piece(self.end - len(left), left.rstrip(characters))
+        return Piece(self.start + len(self.body) - len(left), left.rstrip(characters))
 
 
 class Evidence:
@@ -81,12 +81,19 @@ class Evidence:
 
     def add(self, field: str, place: str, value: Value) -> None:
         """Take note of a value that was found at one of PLACES."""
-        strength = _STRENGTH["cover" if self.covered and place in _OF_COVER else place]
-        if value.text and (field not in self._best or strength > self._best[field][0]):
+        strength = self._strength(field, place)
+        if value.text and strength:
             self._best[field] = (strength, value)
+
+    def _strength(self, field: str, place: str) -> int:
+        """How much the place is believed, from 1; 0 if not more than what is known already."""
+        strength = _STRENGTH["cover" if self.covered and place in _OF_COVER else place]
+        return strength if field not in self._best or strength > self._best[field][0] else 0
 
     def add_piece(self, field: str, place: str, *pieces: Piece) -> None:
         """Take note of a value that stands in the text, in one piece or in lines that follow each other."""
+        if not self._strength(field, place):
+            return
         first, last = pieces[0].stripped(), pieces[-1].stripped()
         text = " ".join(folded(self.text[piece.start : piece.end], field == "speaker") for piece in pieces)
         self.add(field, place, Value(text, first.start, last.end))

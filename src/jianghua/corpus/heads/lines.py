@@ -49,7 +49,7 @@ def beginning_of(text: str, record: Paragraph) -> Piece:
     return Piece(record.start, simplify(text[record.start : min(record.end, record.start + _BEGINNING)]))
 
 
-def lines(text: str, records: Sequence[Paragraph]) -> Iterator[Unit]:
+def lines_of(text: str, records: Sequence[Paragraph]) -> Iterator[Unit]:
     """Lines of records that follow each other, without Markdown's marks and outer white space."""
     if not records:
         return
@@ -85,20 +85,21 @@ def units(of_head: Iterable[Unit]) -> Iterator[Unit]:
 def _goes_on(line: str, following: str) -> bool:
     if len(line) + len(following) > LONGEST:
         return False
-    label = patterns.LABEL.match(line)
-    if label:
-        return label.end() == len(line)
+    if line[-1] in ":：":
+        return patterns.LABEL.fullmatch(line) is not None
     if len("".join(following.split())) <= 2:  # 政府工作报 / 告
-        return not patterns.GENRE_AT_END.search(line) and bool(patterns.GENRE_AT_END.search(line[-6:] + following))
-    if following[0] in "（(【[" or following[0] in _DASHES or find_date(following[:16]):
+        return not patterns.ends_in_genre(line) and patterns.ends_in_genre(line[-6:] + following)
+    if following[0] in "（(【[" or following[0] in _DASHES:
         return False
     if any(line.count(left) > line.count(right) for left, right in ("（）", "《》", "“”")):
-        return any(mark in following for mark in "）》”")
+        return any(mark in following for mark in "）》”") and find_date(following[:16]) is None
     if following.endswith("通知"):
-        return patterns.NOTICE.search(line + following) is not None and not patterns.NOTICE.search(following[-12:])
+        return patterns.notice_of(line + following) is not None
     return (
-        patterns.OPEN.match(line) is not None
+        "在" in line
+        and patterns.OPEN.match(line) is not None
         and not patterns.CLOSED.search(line)
         and patterns.CLOSED.search(following) is not None
         and not following.startswith("在")
+        and find_date(following[:16]) is None
     )

@@ -17,7 +17,7 @@ _GENRE = (
 SALUTATION = re.compile(r"[尊敬亲親爱愛]{2}的|各位|.{1,6}[们們][：:，,！!、\s]")
 COVER = re.compile(r"(?:现将|现予|经.{1,30}同意|根据.{2,40}要求).{0,80}(?:印发|转发|发给)")
 """现将…讲话印发给你们，请认真贯彻落实。"""
-NOTICE = re.compile(rf"(?:印发|转发|下发)(?P<title>{_CLAUSE}{{4,90}}?)的?\s*通知[》）)]?$")
+_NOTICE = re.compile(rf"(?:印发|转发|下发)(?P<title>{_CLAUSE}{{4,90}}?)的?\s*通知[》）)]?$")
 RED_HEAD = re.compile(
     r"文件$|[〔\[［]\d{4}[〕\]］]\s*\d*|^(?:抄[送报]|[主报]送|印发|签发|密级|机密|秘密|特急|加急|附件)|印发$"
 )
@@ -28,8 +28,9 @@ DIVIDER = re.compile(
 
 # titles and occasions
 
-GENRE_AT_END = re.compile(rf"{_GENRE}[》”]?$")
-TITLE = re.compile(
+_GENRE_AT_END = re.compile(rf"{_GENRE}[》”]?$")
+_LONGEST_GENRE = 12
+_TITLE = re.compile(
     rf"(?P<dash>{_DASH}?)(?P<who>{_CLAUSE}{{0,24}}?)在(?P<occasion>{_CLAUSE}{{2,100}})"
     rf"(?:上|时|中|期间|(?<=[会议式礼动坛班])(?=的|{_GENRE}))的?{_CLAUSE}{{0,12}}?{_GENRE}[》”]?$"
 )
@@ -37,24 +38,23 @@ TITLE_WITHOUT_IN = re.compile(
     rf"(?:(?P<occasion>{_CLAUSE}{{4,70}}[会议式礼])上的{_CLAUSE}{{0,8}}?"
     rf"|(?P<meeting>{_CLAUSE}{{2,70}}(?:大会|会议|(?:座谈|动员|推进|表彰|调度|现场|部署|交流|总结|培训|见面|通报|分析)会|典礼|仪式))){_GENRE}$"
 )
-TITLE_WITH_BRACKETS = re.compile(
+_TITLE_WITH_BRACKETS = re.compile(
     rf"(?P<title>[^。！？；\n（(]{{0,70}}?{_GENRE})\s*[（(](?P<when>[^（）()\n]{{4,40}})[）)]\s*"
     rf"(?:(?P<who>\S{{2,4}}?)(?=$|\s|同志们|各位|尊敬|{_D}))?"
 )
-"""Copies whose line breaks are lost go on behind it."""
 OCCASION = re.compile(
     rf"(?P<dash>{_DASH}?)(?P<when>[^在。！？；]{{0,30}}?)\s*在(?P<occasion>{_CLAUSE}{{2,100}}[会议式礼坛班])上(?:\s+(?P<who>\S{_CLAUSE}{{1,60}}))?$"
 )
 MEETING = re.compile(rf"{_CLAUSE}{{2,60}}(?:次|届)[^。！？；，次届]{{0,6}}(?:会议|大会|全会)$")
 """云泽县第八届人民代表大会第三次会议, in a line of its own."""
-EVENT = re.compile(
+_EVENT = re.compile(
     "会|仪式|典礼|论坛|调研|座谈|班|活动|考察|视察|学习|检查|慰问|讲堂|党课|汇报|接见|见面|现场|庆|纪念|开工|启动|宴"
 )
 """What an occasion has in its name."""
 OPEN = re.compile(rf"{_DASH}?[（(]?[^在。]{{0,24}}在")
 CLOSED = re.compile(rf"(?:上|{_GENRE})[）)》”]?$")
 """A line that begins like `OPEN` goes on in the next one until it ends so."""
-BRACKETS = re.compile(r"[（(【\[〔](?P<inner>[^（）()【】\[\]〔〕]{0,90})[）)】\]〕]$")
+_BRACKETS = re.compile(r"[（(【\[〔](?P<inner>[^（）()【】\[\]〔〕]{0,90})[）)】\]〕]$")
 OF_ANOTHER_YEAR = re.compile("总结|回顾|述职|[预决]算")
 """The year in such a title may be the year before."""
 
@@ -90,3 +90,33 @@ REPORT = re.compile(rf"[（(]新华社[^）)。]{{0,6}}?(?P<day>{_D}{{1,2}}月{_
 
 UNTITLED = re.compile(r"(?i)无标题|未命名|新建|文档\s*\d*$|演示文稿|幻灯片|microsoft|untitled|^站点$|首页")
 NAME_OF_SITE = re.compile(r"\s*[_|｜].*$|\s+[-–—]\s+.*$|[-–—][^-–—]{2,20}(?:网|政府|门户|站|文库|百科)$")
+
+
+# as functions, which look first whether a pattern can match at all
+
+
+def ends_in_genre(line: str) -> bool:
+    """Whether a line ends in a word for a speech, as titles do."""
+    return _GENRE_AT_END.search(line, max(len(line) - _LONGEST_GENRE, 0)) is not None
+
+
+def title_of(line: str) -> re.Match[str] | None:
+    """“——李某某在…会上的讲话”: groups dash, who, occasion."""
+    match = _TITLE.match(line) if "在" in line and ends_in_genre(line) else None
+    return match if match and _EVENT.search(match["occasion"]) else None
+
+
+def title_with_brackets(line: str) -> re.Match[str] | None:
+    """“…的讲话（2024年3月5日）李某某同志们：…”: groups title, when, who. Copies whose line breaks are lost begin so."""
+    head = line[:80]
+    return _TITLE_WITH_BRACKETS.match(line) if "（" in head or "(" in head else None
+
+
+def brackets_at_end(line: str) -> re.Match[str] | None:
+    """Brackets that a line ends with: group inner."""
+    return _BRACKETS.search(line) if line[-1:] in "）)】]〕" else None
+
+
+def notice_of(line: str) -> re.Match[str] | None:
+    """“关于印发…讲话的通知”: group title."""
+    return _NOTICE.search(line) if "通知" in line[-4:] else None
