@@ -105,7 +105,11 @@ def folded(text: str, is_name: bool = False) -> str:
     >>> folded("张　伟", is_name=True), folded("县 委 书 记"), folded("振奋精神　扎实\n工作"), folded("在大会上的讲　话")
     ('张伟', '县委书记', '振奋精神 扎实工作', '在大会上的讲话')
     """
-    words = "".join(line.strip(BLANK) for line in _ZERO_WIDTH.sub("", text).splitlines()).split()
+    text = _ZERO_WIDTH.sub("", text)
+    words = text.split()
+    if len(words) < 2:
+        return text.strip()
+    words = "".join(line.strip(BLANK) for line in text.splitlines()).split()
     apart = is_name or (len(words) > 1 and all(len(word) == 1 for word in words))
     if len(words) > 1 and len(words[-1]) == 1:
         words[-2:] = [words[-2] + words[-1]]
