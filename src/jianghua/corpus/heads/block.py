@@ -30,6 +30,10 @@ class TitleBlock:
 
     def read(self, unit: Unit) -> None:
         """Read a line."""
+        subtitle = patterns.SUBTITLE.search(unit.piece.body) if "在" in unit.piece.body else None
+        if subtitle:
+            self.read(unit._replace(piece=unit.piece.cut(0, subtitle.start()).stripped()))
+            unit = unit._replace(piece=unit.piece.cut(subtitle.start()))
         self._behind_office, self._is_office = self._is_office, False
         piece = unit.piece
         body = piece.body
@@ -155,7 +159,7 @@ class TitleBlock:
         piece = unit.piece
         who = piece.group(match, "who")
         begin = match.end("dash")
-        if any(mark in who.body for mark in ">|»：:"):  # where a page stands in its site
+        if any(mark in who.body for mark in ">|»：:】]"):  # where a page stands in its site
             begin = match.start("occasion") - 1
         self.evidence.covered = False
         is_subtitle = in_brackets or bool(match["dash"])
@@ -166,6 +170,8 @@ class TitleBlock:
             self._end_title("head" if unit.kind in ("title", "heading") and not in_brackets else "line")
         self._titled = True
         self.evidence.add_piece("occasion", "subtitle", piece.group(match, "occasion"))
+        lead = patterns.LEAD.match(who.body)
+        who = who.cut(lead.end()) if lead else who
         date = find_date(who.body)
         if date:
             self._read_date(who, "head")
@@ -225,7 +231,7 @@ class TitleBlock:
         for part in (*_parts(piece.cut(0, date.start)), *_parts(behind)):
             if patterns.MEETING.match(part.body):
                 self.evidence.add_piece("occasion", "line", part)
-            else:
+            elif part.start < behind.start or not _is_name_alone(part):  # else it is a place: 2024年3月5日于云泽
                 self._read_byline(part, "head")
         return True
 
@@ -253,6 +259,11 @@ class TitleBlock:
                 self._read_date(value, place)
             case _:
                 self._read_date(value, "page")
+
+
+def _is_name_alone(piece: Piece) -> bool:
+    byline = find_byline(piece.stripped(_AROUND).body)
+    return byline is not None and byline.office is None
 
 
 def _parts(piece: Piece) -> Iterator[Piece]:

@@ -18,7 +18,7 @@ _LONGEST_AUTHOR = 12
 
 def read_end(evidence: Evidence, records: Sequence[Paragraph]) -> None:
     """Signature and date behind the last paragraph of a speech, and a note about it at its end."""
-    last = next((at for at in range(len(records) - 1, -1, -1) if records[at].kind == "paragraph"), None)
+    last = next((at for at in range(len(records) - 1, -1, -1) if _is_spoken(records[at])), None)
     if last is None:
         return
     for line in lines_of(evidence.text, records[last + 1 : last + 1 + _RECORDS]):
@@ -34,6 +34,10 @@ def read_end(evidence: Evidence, records: Sequence[Paragraph]) -> None:
         raw = evidence.text[begin : record.end]
         if any(mark in raw for mark in "）)这這"):
             _read_note(evidence, Piece(begin, simplify(raw)))
+
+
+def _is_spoken(record: Paragraph) -> bool:
+    return record.kind == "paragraph" and (len(record.text) > _LONGEST_SIGNATURE or record.text[-1] in "。！？!?…”")
 
 
 def _read_note(evidence: Evidence, piece: Piece) -> None:

@@ -14,7 +14,7 @@ _GENRE = (
 
 # where a head ends, and what stands around it
 
-SALUTATION = re.compile(r"[尊敬亲親爱愛]{2}的|各位|.{1,6}[们們][：:，,！!、\s]")
+SALUTATION = re.compile(r"[尊敬亲親爱愛]{2}的|(?:[^，。：:]{1,8}、)?各位|.{1,6}[们們][：:，,！!、\s]")
 COVER = re.compile(r"(?:现将|现予|经.{1,30}同意|根据.{2,40}要求).{0,80}(?:印发|转发|发给)")
 """现将…讲话印发给你们，请认真贯彻落实。"""
 _NOTICE = re.compile(rf"(?:印发|转发|下发)(?P<title>{_CLAUSE}{{4,90}}?)的?\s*通知[》）)]?$")
@@ -42,6 +42,8 @@ _TITLE_WITH_BRACKETS = re.compile(
     rf"(?P<title>[^。！？；\n（(]{{0,70}}?{_GENRE})\s*[（(](?P<when>[^（）()\n]{{4,40}})[）)]\s*"
     rf"(?:(?P<who>\S{{2,4}}?)(?=$|\s|同志们|各位|尊敬|{_D}))?"
 )
+SUBTITLE = re.compile(rf"(?<=.)(?:——|――|──)(?=在|{_D}{{4}}年)")
+"""Where a title goes on as its subtitle in the same line."""
 OCCASION = re.compile(
     rf"(?P<dash>{_DASH}?)(?P<when>[^在。！？；]{{0,30}}?)\s*在(?P<occasion>{_CLAUSE}{{2,100}}[会议式礼坛班])上(?:\s+(?P<who>\S{_CLAUSE}{{1,60}}))?$"
 )
@@ -61,9 +63,9 @@ OF_ANOTHER_YEAR = re.compile("总结|回顾|述职|[预决]算")
 # lines that say what they are
 
 LABEL = re.compile(
-    r"(?i)(?:(?P<speaker>(?:讲话|发言|报告|主讲|演讲|致辞|宣讲|授课)人员?|主讲)|(?P<author>作者|author|speaker)|"
-    r"(?P<date>(?:讲话|会议|发言)?(?:时间|日期)|date)|(?P<title>(?:文章)?标题|题目|title)|(?P<occasion>(?:会议|活动)(?:名称)?|场合)|"
-    r"(?P<other>地点|主持人?|记录人?|整理人?|来源|出处|责任?编辑|编辑|关键词|摘要|导语|tags|categories|layout|"
+    r"(?i)(?:(?P<speaker>(?:讲话|发言|报告|主讲|演讲|致辞|宣讲|授课)(?:人员?|者|领导)|主\s*讲)|(?P<author>作者|author|speaker)|"
+    r"(?P<date>(?:讲话|会议|发言)?(?:时\s*间|日\s*期)|date)|(?P<title>(?:文章)?标\s*题|题\s*目|title)|(?P<occasion>(?:会议|活动)(?:名称)?|场合)|"
+    r"(?P<other>地\s*点|主\s*持人?|记录人?|整理人?|来源|出处|责任?编辑|编辑|关键词|摘要|导语|tags|categories|layout|"
     r"(?:发布|发表|更新|上传|录入|成文|创建)(?:时间|日期|人|者|机构)?|浏览(?:次数|量)?|点击(?:数|率|次数)?|阅读(?:次数|量)?|索引号|文号|发文字号|发文机关|信息分类))\s*[:：]\s*"
 )
 DATES_OF_SPEECHES = ("讲话时间", "会议时间", "发言时间", "讲话日期", "会议日期", "发言日期")
@@ -78,10 +80,13 @@ PART = re.compile("[^，,（）()]+")
 
 _TOLD = r"在(?P<occasion>[^。；]{2,80})(?:上|时)的?[^。，；上时]{0,6}?(?:讲话|发言|报告|致辞|演讲)"
 NOTES = (
-    re.compile(rf"这是(?P<who>[^。，；]{{2,30}}?)(?P<when>{_D}{{4}}年[^。，；在]{{0,10}})?{_TOLD}"),
+    re.compile(
+        rf"(?:这是|本文[系是为]|此[文件][系是为])(?P<who>[^。，；]{{2,30}}?)(?P<when>{_D}{{4}}年[^。，；在]{{0,10}})?{_TOLD}"
+    ),
     re.compile(rf"[（(](?P<who>)(?P<when>{_D}{{4}}年[^。，；在（()）]{{2,10}}){_TOLD}[）)]"),
 )
 """这是…同志…年…月…日在…会上的讲话。"""
+LEAD = re.compile("这是|本文[系是为]|此[文件][系是为]|摘自|节选自|根据")
 NAME_AND_TITLE = re.compile(r"(?P<name>[\u4e00-\u9fff]{2,3}?)(?:同志|总书记|书记|主席|总理|[省市县]长)")
 NEWSPAPER = re.compile(rf"《[^》]{{2,12}}》\s*[（(]\s*(?P<when>{_D}{{4}}年[^（()）]{{3,9}}日)\s")
 REPORT = re.compile(rf"[（(]新华社[^）)。]{{0,6}}?(?P<day>{_D}{{1,2}}月{_D}{{1,2}}日)电")
