@@ -189,6 +189,10 @@ BLOCKS: dict[str, tuple[str, dict[str, str]]] = {
             "occasion": "全市项目建设推进会",
         },
     ),
+    "front matter in TOML": (
+        '+++\ntitle = "在全市项目建设推进会上的讲话"\ndate = 2024-03-05\n+++',
+        {"title": "在全市项目建设推进会上的讲话", "date": "2024-03-05", "occasion": "全市项目建设推进会"},
+    ),
     "markdown": (
         "# 在小岛商会表彰会上的讲话\n\n**骆维桢**\n\n2013年1月14日",
         {

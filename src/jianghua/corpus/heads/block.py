@@ -39,7 +39,7 @@ class TitleBlock:
         body = piece.body
         if len(body) > LONGEST:
             self._end_title("line")
-        elif (":" in body or "：" in body) and (label := patterns.LABEL.match(body)):
+        elif patterns.MARK_OF_LABEL.search(body) and (label := patterns.LABEL.match(body)):
             self._end_title("above" if find_date(body) else "line")
             self._read_label(piece, label)
         elif divider := patterns.DIVIDER.match(body):
