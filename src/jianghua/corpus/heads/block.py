@@ -110,14 +110,14 @@ class TitleBlock:
                 self._read_byline(piece.group(occasion, "who"), "head")
         elif patterns.PAGE.search(body):
             self._end_title("above" if self._read_date(piece, "page") else "line")
-        elif can_be_title and patterns.ends_in_genre(body):
+        elif not in_brackets and patterns.ends_in_genre(body):
             self._end_title("line")
-            self.evidence.covered = False
+            self.evidence.covered = self.evidence.covered and not can_be_title
             without_in = patterns.TITLE_WITHOUT_IN.match(body)
             if without_in:
                 self.evidence.add_piece("occasion", "head", piece.group(without_in, str(without_in.lastgroup)))
             if self._goes_on_with_title(unit, _SHORTEST_GENRE):
-                self._end_title("head" if len(body) > _SHORTEST_TITLE else "line")
+                self._end_title("head" if can_be_title and len(body) > _SHORTEST_TITLE else "line")
         elif not (
             self._read_date_line(piece, unit.kind == "title" and not in_brackets) or self._read_byline(piece, "head")
         ):
@@ -227,7 +227,7 @@ class TitleBlock:
         ):
             return False
         self._end_title("above")
-        self._read_date(piece, "page" if date.of_page else "head")
+        self._read_date(piece, "page" if date.of_page else "head" if self._titled else "line")
         for part in (*_parts(piece.cut(0, date.start)), *_parts(behind)):
             if patterns.MEETING.match(part.body):
                 self.evidence.add_piece("occasion", "line", part)

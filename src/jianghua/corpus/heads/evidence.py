@@ -84,9 +84,11 @@ class Evidence:
         strength = self._strength(field, place)
         if value.text and strength:
             self._best[field] = (strength, value)
+        elif field == "date" and place == "head" and value.text.startswith(self._best[field][1].text):
+            self._best[field] = (self._best[field][0], value)  # the same, more exactly
 
     def _strength(self, field: str, place: str) -> int:
-        """How much the place is believed, from 1; 0 if not more than what is known already."""
+        """How much the place is believed, from 1; 0 if no more than where the best so far stands."""
         strength = _STRENGTH["cover" if self.covered and place in _OF_COVER else place]
         return strength if field not in self._best or strength > self._best[field][0] else 0
 
