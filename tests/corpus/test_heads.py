@@ -463,6 +463,11 @@ def test_a_signature_and_a_date_stand_below_the_speech() -> None:
     assert (head["speaker"], head["office"], head["date"]) == ("骆维桢", "县长", "2019-08-20")
 
 
+def test_a_word_of_the_page_below_the_speech_is_no_signature() -> None:
+    assert "speaker" not in head_of("在全县秋收工作会议上的讲话\n2019年8月20日", "关闭\n高山\n")
+    assert head_of("在全县秋收工作会议上的讲话", "高山\n2019年8月20日\n")["speaker"] == "高山"
+
+
 def test_the_day_on_which_a_speech_is_sent_round_is_not_the_day_on_which_it_was_made() -> None:
     sent = "抄送：市委各部门，市人大常委会办公室。\n云泽市人民政府办公室　　　2024年3月8日印发\n"
     assert "date" not in head_of("在全县秋收工作会议上的讲话", sent)

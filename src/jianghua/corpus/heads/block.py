@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from jianghua.corpus.heads import patterns
 from jianghua.corpus.heads.bylines import find_byline
 from jianghua.corpus.heads.dates import find_date, find_month_and_day
-from jianghua.corpus.heads.evidence import BLANK, Evidence, Piece, Value
+from jianghua.corpus.heads.evidence import BLANK, Evidence, Piece
 from jianghua.corpus.heads.lines import LONGEST, Unit
 
 _AROUND = BLANK + "，,·:：•—―─－"
@@ -173,8 +173,7 @@ class TitleBlock:
         lead = patterns.LEAD.match(who.body)
         who = who.cut(lead.end()) if lead else who
         date = find_date(who.body)
-        if date:
-            self._read_date(who, "head")
+        self.evidence.add_date("head", who, date)
         for part in (who.cut(0, date.start), who.cut(date.end)) if date else (who,):
             self._read_byline(part, "name")
 
@@ -199,17 +198,11 @@ class TitleBlock:
             if byline.office is None and not self._behind_office:
                 place = "line"
             self._is_office = byline.name is None
-        if byline.office:
-            self.evidence.add_piece("office", place, piece.cut(*byline.office))
-        if byline.name:
-            self.evidence.add_piece("speaker", place, piece.cut(*byline.name))
+        self.evidence.add_byline(place, piece, byline)
         return True
 
     def _read_date(self, piece: Piece, place: str) -> bool:
-        date = find_date(piece.body)
-        if date:
-            self.evidence.add("date", place, Value(date.iso, piece.start + date.start, piece.start + date.end))
-        return date is not None
+        return self.evidence.add_date(place, piece, find_date(piece.body))
 
     def _read_date_line(self, piece: Piece, can_be_title: bool = False) -> bool:
         """A date, with offices and names before and behind it."""
@@ -227,7 +220,7 @@ class TitleBlock:
         ):
             return False
         self._end_title("above")
-        self._read_date(piece, "page" if date.of_page else "head" if self._titled else "line")
+        self.evidence.add_date("page" if date.of_page else "head" if self._titled else "line", piece, date)
         for part in (*_parts(piece.cut(0, date.start)), *_parts(behind)):
             if patterns.MEETING.match(part.body):
                 self.evidence.add_piece("occasion", "line", part)

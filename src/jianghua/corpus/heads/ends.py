@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from jianghua.corpus.heads import patterns
 from jianghua.corpus.heads.bylines import find_byline
-from jianghua.corpus.heads.dates import Date, date_of_property, find_date, find_month_and_day
+from jianghua.corpus.heads.dates import date_of_property, find_date, find_month_and_day
 from jianghua.corpus.heads.evidence import Evidence, Piece, Value
 from jianghua.corpus.heads.lines import lines_of
 from jianghua.corpus.script import simplify
@@ -21,14 +21,13 @@ def read_end(evidence: Evidence, records: Sequence[Paragraph]) -> None:
     last = next((at for at in range(len(records) - 1, -1, -1) if _is_spoken(records[at])), None)
     if last is None:
         return
-    for line in lines_of(evidence.text, records[last + 1 : last + 1 + _RECORDS]):
-        piece = line.piece
-        if len(piece.body) > _LONGEST_SIGNATURE or patterns.PAGE.search(piece.body) or piece.body.endswith("印发"):
-            continue
-        if "年" in piece.body:
-            _add_date(evidence, "end", piece, find_date(piece.body))
-        else:
-            _read_byline(evidence, "end", piece)
+    below = [line.piece for line in lines_of(evidence.text, records[last + 1 : last + 1 + _RECORDS])]
+    signature = [piece for piece in below if _can_be_signature(piece.body)]
+    dated = [evidence.add_date("end", piece, find_date(piece.body)) for piece in signature if "年" in piece.body]
+    for piece in signature:
+        byline = find_byline(piece.body)
+        if byline and (byline.office or dated):  # a name alone may be a word of the page
+            evidence.add_byline("end", piece, byline)
     for record in records[last : last + _RECORDS]:
         begin = max(record.start, record.end - _LONGEST_NOTE)
         raw = evidence.text[begin : record.end]
@@ -36,8 +35,12 @@ def read_end(evidence: Evidence, records: Sequence[Paragraph]) -> None:
             _read_note(evidence, Piece(begin, simplify(raw)))
 
 
+def _can_be_signature(line: str) -> bool:
+    return len(line) <= _LONGEST_SIGNATURE and not patterns.PAGE.search(line) and not line.endswith("印发")
+
+
 def _is_spoken(record: Paragraph) -> bool:
-    return record.kind == "paragraph" and (len(record.text) > _LONGEST_SIGNATURE or record.text[-1] in "。！？!?…”")
+    return record.kind == "paragraph" and (len(record.text) > _LONGEST_SIGNATURE or record.text[-1:] in "。！？!?…”")
 
 
 def _read_note(evidence: Evidence, piece: Piece) -> None:
@@ -47,21 +50,21 @@ def _read_note(evidence: Evidence, piece: Piece) -> None:
             continue
         evidence.add_piece("occasion", "note", piece.group(note, "occasion"))
         if note["when"]:
-            _add_date(evidence, "note", piece.group(note, "when"), find_date(note["when"]))
+            evidence.add_date("note", piece.group(note, "when"), find_date(note["when"]))
         if note["who"]:
             who = piece.group(note, "who")
             named = patterns.NAME_AND_TITLE.match(who.body)
             if named:
                 evidence.add_piece("speaker", "note", who.group(named, "name"))
             else:
-                _read_byline(evidence, "note", who)
+                evidence.add_byline("note", who, find_byline(who.body))
     newspaper = patterns.NEWSPAPER.search(piece.body)
     if newspaper:  # it came out on the day after the agency's report
         report = patterns.REPORT.search(piece.body)
         if report:
             day = find_month_and_day(report["day"], newspaper["when"][:4])
-            _add_date(evidence, "page", piece.group(report, "day"), day)
-        _add_date(evidence, "page", piece.group(newspaper, "when"), find_date(newspaper["when"]))
+            evidence.add_date("page", piece.group(report, "day"), day)
+        evidence.add_date("page", piece.group(newspaper, "when"), find_date(newspaper["when"]))
 
 
 def read_year(evidence: Evidence, days: Sequence[Piece]) -> None:
@@ -81,8 +84,8 @@ def read_year(evidence: Evidence, days: Sequence[Piece]) -> None:
         if year is None or year.start > 0:
             continue
         for piece in days:
-            _add_date(evidence, "head", piece, find_month_and_day(piece.body, year.iso[:4]))
-        _add_date(evidence, "name", name, year)
+            evidence.add_date("head", piece, find_month_and_day(piece.body, year.iso[:4]))
+        evidence.add_date("name", name, year)
 
 
 def read_properties(evidence: Evidence, properties: Mapping[str, str], alone: bool) -> None:
@@ -100,19 +103,6 @@ def read_properties(evidence: Evidence, properties: Mapping[str, str], alone: bo
     date = date_of_property(properties.get("date", ""))
     if date:
         evidence.add("date", "property", Value(date))
-
-
-def _add_date(evidence: Evidence, place: str, piece: Piece, date: Date | None) -> None:
-    if date:
-        evidence.add("date", place, Value(date.iso, piece.start + date.start, piece.start + date.end))
-
-
-def _read_byline(evidence: Evidence, place: str, piece: Piece) -> None:
-    byline = find_byline(piece.body)
-    if byline and byline.office:
-        evidence.add_piece("office", place, piece.cut(*byline.office))
-    if byline and byline.name:
-        evidence.add_piece("speaker", place, piece.cut(*byline.name))
 
 
 def _encodable(text: str) -> str:

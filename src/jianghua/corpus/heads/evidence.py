@@ -3,6 +3,9 @@
 import re
 from typing import NamedTuple
 
+from jianghua.corpus.heads.bylines import Byline
+from jianghua.corpus.heads.dates import Date
+
 FIELDS = ("title", "speaker", "office", "date", "occasion")
 
 PLACES = (
@@ -99,6 +102,19 @@ class Evidence:
         first, last = pieces[0].stripped(), pieces[-1].stripped()
         text = " ".join(folded(self.text[piece.start : piece.end], field == "speaker") for piece in pieces)
         self.add(field, place, Value(text, first.start, last.end))
+
+    def add_date(self, place: str, piece: Piece, date: Date | None) -> bool:
+        """Take note of a date that was found in a piece; whether there is one."""
+        if date:
+            self.add("date", place, Value(date.iso, piece.start + date.start, piece.start + date.end))
+        return date is not None
+
+    def add_byline(self, place: str, piece: Piece, byline: Byline | None) -> None:
+        """Take note of office and name that were found in a piece."""
+        if byline and byline.office:
+            self.add_piece("office", place, piece.cut(*byline.office))
+        if byline and byline.name:
+            self.add_piece("speaker", place, piece.cut(*byline.name))
 
 
 def folded(text: str, is_name: bool = False) -> str:
