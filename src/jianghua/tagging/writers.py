@@ -26,6 +26,8 @@ _WIDTHS = {
     "scores": 30,
     "segments": 30,
     "title": 30,
+    "speaker": 12,
+    "date": 12,
     "office": 20,
     "occasion": 30,
     "model": 18,

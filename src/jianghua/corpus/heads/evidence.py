@@ -59,6 +59,8 @@ class Piece(NamedTuple):
 
     def stripped(self, characters: str = BLANK) -> "Piece":
         """It without these characters at its ends."""
+        if self.body and self.body[0] not in characters and self.body[-1] not in characters:
+            return self
         left = self.body.lstrip(characters)
         return Piece(self.start + len(self.body) - len(left), left.rstrip(characters))
 
