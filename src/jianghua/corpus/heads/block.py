@@ -85,8 +85,8 @@ class TitleBlock:
         inner = []
         rest = piece
         while brackets:
-            inner.append(piece.group(brackets, "inner"))
-            rest = piece.cut(0, brackets.start()).stripped(BLANK + "※*＊")
+            inner.append(rest.group(brackets, "inner"))
+            rest = rest.cut(0, brackets.start()).stripped(BLANK + "※*＊")
             brackets = patterns.brackets_at_end(rest.body)
         self._read_piece(unit._replace(piece=rest))
         for part in inner:
