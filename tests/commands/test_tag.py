@@ -48,6 +48,9 @@ def test_a_folder_comes_out_in_both_formats_with_the_same_content(
     ]
     summary = {Path(row["source"]).name: row for row in read_csv(out / "_summary.csv")}
     assert summary["county.txt"]["closing"] == "2"
+    assert summary["county.txt"]["title"] == "在全县秋收工作会议上的讲话"
+    assert summary["county.txt"]["date"] == "2019-08-20"
+    assert (summary["county.txt"]["date_start"], summary["county.txt"]["date_end"]) == ("15", "25")
     assert summary["hospital.txt"]["paragraphs"] == "6"
     assert read_csv(out / "_errors.csv") == []
 
@@ -189,3 +192,26 @@ def test_an_explanation_names_cues_and_pieces_of_the_text(tmp_path: Path, model_
     assert [json.loads(row["explanation"]) if row["explanation"] else None for row in table] == [
         row["explanation"] for row in rows
     ]
+
+
+def test_each_speech_of_a_page_has_its_own_row_and_head(tmp_path: Path, model_folder: Path) -> None:
+    filler = "这项工作事关全局，各村各组都要高度重视，认真抓好落实。" * 8
+    (tmp_path / "page.txt").write_text(
+        f"第一篇：在全縣春耕工作會議上的講話\n同志们：\n{filler}\n谢谢大家！\n"
+        f"第二篇：在全县防汛工作会议上的讲话\n县长　骆维桢\n（2024年6月3日）\n同志们：\n{filler}\n谢谢大家！\n",
+        encoding="utf-8",
+    )
+    arguments = ["tag", str(tmp_path / "page.txt"), "--model", str(model_folder), "--quiet", "--simplified"]
+    assert main([*arguments, "-o", str(tmp_path / "out"), "--format", "jsonl", "csv", "parquet", "xlsx", "html"]) == 0
+    first, second = read_csv(tmp_path / "out" / "_summary.csv")
+    assert [first["speech"], first["title"], first["speaker"]] == ["0", "在全县春耕工作会议上的讲话", ""]
+    head = {"title": "在全县防汛工作会议上的讲话", "speaker": "骆维桢", "office": "县长", "date": "2024-06-03"}
+    assert {field: second[field] for field in head} == head
+    text = (tmp_path / "page.txt").read_text(encoding="utf-8")
+    assert text[int(second["office_start"]) : int(second["office_end"])] == "县长"
+    assert [int(row["paragraphs"]) for row in (first, second)] == [2, 2]
+    lines = (tmp_path / "out" / "page.txt.jsonl").read_text(encoding="utf-8").splitlines()
+    assert {(r["speech"], r["title"], r["date"]) for r in map(json.loads, lines)} == {
+        (0, first["title"], None),
+        (1, second["title"], "2024-06-03"),
+    }

@@ -47,7 +47,8 @@ def test_a_record_has_every_column_of_the_contract(model: SavedModel) -> None:
     assert tuple(row) == COLUMNS
     assert COLUMNS == (
         "source", "speech", "paragraph", "start", "end", "kind", "level", "outline", "text",
-        "label", "secondary", "confidence", "scores", "segments", "model",
+        "label", "secondary", "confidence", "scores", "segments",
+        "title", "speaker", "office", "date", "occasion", "model",
     )  # fmt: skip
     assert row["source"] == "county.txt"
     assert row["model"].startswith("small ")

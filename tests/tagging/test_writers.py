@@ -90,7 +90,7 @@ def test_a_workbook_is_ready_to_be_read(records: list[Record]) -> None:
     page = book.active
     assert page is not None
     assert page.freeze_panes == "A2"
-    assert page.auto_filter.ref == f"A1:O{len(records) + 1}"
+    assert page.auto_filter.ref == f"A1:T{len(records) + 1}"
     assert page.column_dimensions["I"].width > 70
 
 

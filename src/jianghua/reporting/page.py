@@ -72,13 +72,14 @@ def speech_page(records: Sequence[dict[str, Any]], source: str, lang: str = "en"
     """
     source = source.encode("utf-8", "backslashreplace").decode()
     tagged = [record for record in records if record["label"]]
-    titles = [record["text"] for record in records if record["kind"] == "title"]
+    head = _head(records)
     return _render(
         "speech.html",
         lang,
         source=source,
         name=PurePath(source).name or source,
-        title=titles[0] if titles else "",
+        title=head[0] if head else "",
+        head=head,
         model=records[0]["model"] if records else "",
         items=[_item(record) for record in records],
         bars=list(_bars(records)),
@@ -88,6 +89,16 @@ def speech_page(records: Sequence[dict[str, Any]], source: str, lang: str = "en"
         functions={name: sum(name in (r["label"], r["secondary"]) for r in tagged) for name in ORDER},
         uncertain=sum(record["confidence"] < REVIEW_BELOW for record in tagged),
     )
+
+
+def _head(records: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Title, speaker and date of a file's speech; of several, the first title."""
+    titles = [record["text"] for record in records if record["kind"] == "title"][:1]
+    first = records[0] if records else {}
+    if first.get("title") is None or records[-1]["speech"] != first["speech"]:
+        return titles
+    who = " ".join(filter(None, (first["office"], first["speaker"])))
+    return [fact for fact in (first["title"], who, first["date"]) if fact]
 
 
 def index_page(rows: Sequence[IndexRow], failed: Sequence[tuple[str, str]], lang: str = "en") -> bytes:

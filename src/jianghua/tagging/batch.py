@@ -18,12 +18,14 @@ from jianghua import __version__
 from jianghua.corpus import Paragraph, parse, simplify
 from jianghua.corpus.extract import extract_bytes, read_regular
 from jianghua.corpus.formats.limits import LIMITS
+from jianghua.corpus.heads import Speech, read_heads
 from jianghua.errors import UnreadableError
 from jianghua.files import write_bytes
 from jianghua.labelling.cues import Cue, View, views
 from jianghua.labels import FUNCTIONS
 from jianghua.modelling.store import SavedModel
 from jianghua.tagging.jobs import Job, Outcome
+from jianghua.tagging.summary import pack
 from jianghua.tagging.tagger import Tag, as_record, tag_paragraphs
 from jianghua.tagging.writers import render
 
@@ -66,7 +68,12 @@ class _Open:
     size: int
     text: str
     is_plain: bool
+    properties: Mapping[str, str]
     paragraphs: list[Paragraph]
+
+    def heads(self) -> list[Speech]:
+        """Heads of its speeches."""
+        return read_heads(self.text, self.paragraphs, self.properties)
 
 
 def tag_jobs(
@@ -90,13 +97,14 @@ def tag_jobs(
     try:
         all_tags = iter(tag_paragraphs(model, paragraphs, texts))
         tags_of = [list(islice(all_tags, len(file.paragraphs))) for file in opened]
+        heads_of = [file.heads() for file in opened]  # one after the other they take half the time
     except Exception:  # one of them is at fault: each on its own
-        tags_of = []
+        tags_of, heads_of = [], []
 
     def finish(number: int) -> _Finished:
         file = opened[number]
         tags = tags_of[number] if tags_of else tag_paragraphs(model, file.paragraphs, texts)
-        return _finish(file, tags, model, options)
+        return _finish(file, tags, heads_of[number] if heads_of else file.heads(), model, options)
 
     finished = [_guarded(file.job, partial(finish, number)) for number, file in enumerate(opened)]
     written = iter(_writers().map(partial(_write, out), [file.job for file in opened], finished))
@@ -137,7 +145,8 @@ def _open(job: Job, model: SavedModel, out: Path, options: Options, known: Outco
         for end, _ in known.outputs if known else ():  # they tell of what the file held before
             (out / f"{job.relative}.{end}").unlink(missing_ok=True)
         raise
-    return _Open(job, key, len(data), decoded.text, decoded.is_plain, parse(decoded.text, job.source, decoded.marks))
+    paragraphs = parse(decoded.text, job.source, decoded.marks)
+    return _Open(job, key, len(data), decoded.text, decoded.is_plain, decoded.properties, paragraphs)
 
 
 def _read(job: Job) -> bytes:
@@ -161,10 +170,15 @@ class _Finished:
     contents: dict[str, bytes]
 
 
-def _finish(file: _Open, tags: Sequence[Tag | None], model: SavedModel, options: Options) -> _Finished:
+def _finish(
+    file: _Open, tags: Sequence[Tag | None], heads: Sequence[Speech], model: SavedModel, options: Options
+) -> _Finished:
     job, paragraphs = file.job, file.paragraphs
+    if options.simplified:
+        heads = [head.simplified() for head in heads]
+    plain = [head.plain() for head in heads]
     records = [
-        as_record(p, tag, model.title, simplify(p.text) if options.simplified else None)
+        as_record(p, tag, model.title, simplify(p.text) if options.simplified else None, plain[p.speech])
         for p, tag in zip(paragraphs, tags, strict=True)
     ]
     if options.explain is not None:
@@ -177,7 +191,6 @@ def _finish(file: _Open, tags: Sequence[Tag | None], model: SavedModel, options:
         contents[format] = render(records, format) if make is None else make(own, job.source)
     if not file.is_plain:  # offsets mean nothing without the text that they count in
         contents["txt"] = file.text.encode()
-    kinds = Counter(p.kind for p in paragraphs)
     functions = Counter(tag.label for tag in tags if tag)
     outcome = Outcome(
         job.source,
@@ -185,11 +198,10 @@ def _finish(file: _Open, tags: Sequence[Tag | None], model: SavedModel, options:
         None,
         file.size,
         len(file.text),
-        len({p.speech for p in paragraphs}),
-        kinds["paragraph"],
-        kinds["heading"] + kinds["title"],
-        kinds["meta"],
+        len(heads),
+        sum(p.kind == "paragraph" for p in paragraphs),
         tuple(functions[name] for name in FUNCTIONS),
+        pack(heads, zip(paragraphs, (tag.label if tag else None for tag in tags), strict=True)),
         _courses(records) if options.renderers else (),  # pages show them; a million files need not keep them
         file.key,
         tuple((end, len(content)) for end, content in contents.items()),

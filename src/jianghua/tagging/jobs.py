@@ -7,6 +7,8 @@ from typing import Self
 
 from jianghua.corpus.folder import printable, search
 
+Packed = bytes
+"""Rows of a table as JSON."""
 RESERVED = ("_summary", "_errors", "_index")
 """What the files about a whole batch are called."""
 
@@ -38,7 +40,8 @@ class Job:
 class Outcome:
     """What became of a file: counts and the course of each speech, or the reason why it failed. Small: there may be a million.
 
-    `functions` counts paragraphs in the order of FUNCTIONS; `courses` has, for each speech, its runs of one function as
+    `functions` counts paragraphs in the order of FUNCTIONS; `heads` are its speeches' rows of the summary (see
+    `jianghua.tagging.summary.pack`); `courses` has, for each speech, its runs of one function as
     (label, characters); `key` says what the outputs were made of, and `outputs` how each is called beyond the name below
     OUT, and how long it is; `kept` is true where they were there already.
     """
@@ -50,9 +53,8 @@ class Outcome:
     characters: int = 0
     speeches: int = 0
     paragraphs: int = 0
-    headings: int = 0
-    meta: int = 0
     functions: tuple[int, ...] = ()
+    heads: Packed = b"[]"
     courses: tuple[tuple[tuple[str, int], ...], ...] = ()
     key: str = ""
     outputs: tuple[tuple[str, int], ...] = ()

@@ -6,11 +6,16 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, Self
 
+import orjson
+
 from jianghua.files import write_bytes
 from jianghua.labels import FUNCTIONS
 from jianghua.tagging.jobs import Outcome
+from jianghua.tagging.summary import are_rows
 
 JOURNAL = ".jianghua-journal"
+_FORMAT = 2
+"""Of the lines; those of another format are passed over, so that their files are tagged again."""
 _PART = re.compile(r"\..+\.\d+-[0-9a-f]{8}\.part", re.DOTALL)  # a file's name may hold a line break
 
 
@@ -56,7 +61,8 @@ def remove_parts(out: Path) -> None:
 
 
 def _line(outcome: Outcome) -> bytes:
-    held = {name: getattr(outcome, name) for name in _CHECKS}
+    held = {name: getattr(outcome, name) for name in _CHECKS if name != "format"}
+    held |= {"format": _FORMAT, "heads": orjson.loads(outcome.heads)}
     return (json.dumps(held) + "\n").encode()  # ASCII: holds file names that are no UTF-8
 
 
@@ -76,10 +82,16 @@ def _read(path: Path) -> Iterator[Outcome]:
 
 
 def _outcome(held: dict[str, Any]) -> Outcome:
+    del held["format"]
+    held["heads"] = orjson.dumps(held["heads"])
     held["functions"] = tuple(held["functions"])
     held["courses"] = tuple(tuple(map(tuple, course)) for course in held["courses"])
     held["outputs"] = tuple((end, size) for end, size in held["outputs"])
     return Outcome(**held)
+
+
+def _is_format(value: Any) -> bool:
+    return type(value) is int and value == _FORMAT
 
 
 def _is_name(value: Any) -> bool:
@@ -111,15 +123,15 @@ def _is_output(value: Any) -> bool:
 
 
 _CHECKS: dict[str, Callable[[Any], bool]] = {
+    "format": _is_format,
     "source": _is_name,
     "relative": _is_name,
     "bytes": _is_number,
     "characters": _is_number,
     "speeches": _is_number,
     "paragraphs": _is_number,
-    "headings": _is_number,
-    "meta": _is_number,
     "functions": _are_counts,
+    "heads": are_rows,
     "courses": _are_courses,
     "key": _is_name,
     "outputs": _are_outputs,

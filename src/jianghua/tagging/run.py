@@ -13,11 +13,11 @@ from typing import Any
 
 from jianghua.errors import InUseError, ModelError
 from jianghua.files import write_bytes
-from jianghua.labels import FUNCTIONS
 from jianghua.modelling.store import SavedModel, load_model
 from jianghua.tagging.batch import Options, tag_jobs
 from jianghua.tagging.jobs import Job, Outcome
 from jianghua.tagging.journal import Journal, remove_parts
+from jianghua.tagging.summary import summary
 from jianghua.tagging.writers import table_bytes
 
 SUMMARY = "_summary.csv"
@@ -237,22 +237,3 @@ def _client(scheduler: str | None) -> Any:
             f"the Dask scheduler at {scheduler} has no workers; start one: dask worker {scheduler}"
         ) from None
     return client
-
-
-def summary(outcomes: Iterable[Outcome]) -> bytes:
-    """Table of the files that were tagged: counts by kind and function."""
-    columns = ("source", "characters", "speeches", "paragraphs", "headings", "meta", *FUNCTIONS)
-    rows = (
-        (
-            o.source,
-            o.characters,
-            o.speeches,
-            o.paragraphs,
-            o.headings,
-            o.meta,
-            *o.functions,
-        )
-        for o in outcomes
-        if o.error is None
-    )
-    return table_bytes(columns, rows)

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jianghua.corpus import Paragraph
+from jianghua.corpus.heads import FIELDS
 from jianghua.labelling.cues import views
 from jianghua.labels import FUNCTIONS
 from jianghua.modelling.evidence import Evidence
@@ -14,6 +15,7 @@ from jianghua.modelling.store import SavedModel
 from jianghua.tagging.segments import best_paths, borders
 
 _SECONDARY_SHARE = 0.25
+_NO_HEAD: Mapping[str, str | None] = dict.fromkeys(FIELDS)
 
 
 class Tag(NamedTuple):
@@ -129,8 +131,10 @@ def _segments(p: Paragraph, runs: Sequence[_Run], text: str | None) -> list[dict
     return segments
 
 
-def as_record(p: Paragraph, tag: Tag | None, model: str, text: str | None = None) -> dict[str, Any]:
-    """Record and tag as one row of output, keys in the order of the columns."""
+def as_record(
+    p: Paragraph, tag: Tag | None, model: str, text: str | None = None, head: Mapping[str, str | None] = _NO_HEAD
+) -> dict[str, Any]:
+    """Record, tag and head of its speech (`Speech.plain`) as one row of output, keys in the order of the columns."""
     return {
         "source": p.source,
         "speech": p.speech,
@@ -146,6 +150,7 @@ def as_record(p: Paragraph, tag: Tag | None, model: str, text: str | None = None
         "confidence": tag.confidence if tag else None,
         "scores": tag.scores if tag else None,
         "segments": tag.segments if tag else None,
+        **head,
         "model": model,
     }
 

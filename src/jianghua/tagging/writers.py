@@ -25,6 +25,11 @@ _WIDTHS = {
     "secondary": 14,
     "scores": 30,
     "segments": 30,
+    "title": 30,
+    "speaker": 12,
+    "date": 12,
+    "office": 20,
+    "occasion": 30,
     "model": 18,
 }
 """Widths of a workbook's columns, in characters; the others are as wide as their names."""
