@@ -14,6 +14,7 @@ from typing import Any
 from jianghua.errors import InUseError, ModelError
 from jianghua.files import write_bytes
 from jianghua.modelling.store import SavedModel, load_model
+from jianghua.processes import in_processes
 from jianghua.tagging.batch import Options, tag_jobs
 from jianghua.tagging.jobs import Job, Outcome
 from jianghua.tagging.journal import Journal, remove_parts
@@ -169,7 +170,7 @@ def _outcomes(
     try:
         if workers.backend == "loky":
             with _interrupts_ignored():
-                results = Parallel(n_jobs=workers.jobs, batch_size=1, return_as="generator_unordered")(delayed_calls)
+                results = in_processes(workers.jobs, batch_size=1, return_as="generator_unordered")(delayed_calls)
             yield from results
             return
         with _client(workers.scheduler) as client, parallel_config("dask", client=client):
@@ -185,15 +186,17 @@ def _outcomes(
 
 @contextmanager
 def _interrupts_ignored() -> Iterator[None]:
-    """Processes that are started here never get Ctrl-C, so that only this one says what it means."""
+    """Processes that are started here get no Ctrl-C of the terminal and not its end; only this one says what they mean."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # inherited by what is started; a mask is undone by joblib
+    numbers = [getattr(signal, name) for name in ("SIGINT", "SIGHUP") if hasattr(signal, name)]
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in numbers}  # inherited; joblib undoes a mask
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, signal.SIG_DFL if before is None else before)
+        for number, handler in before.items():
+            signal.signal(number, signal.SIG_DFL if handler is None else handler)
 
 
 def _groups(jobs: Iterable[Job]) -> Iterator[list[Job]]:

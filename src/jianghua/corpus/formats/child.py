@@ -101,7 +101,9 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for signals in ("SIGINT", "SIGHUP"):  # a terminal's; the process that started this one says what they mean
+        if hasattr(signal, signals):
+            signal.signal(getattr(signal, signals), signal.SIG_IGN)
     if hasattr(select, "poll"):
         threading.Thread(target=_die_with_parent, daemon=True).start()
     serve(sys.stdin.buffer, sys.stdout.buffer)
