@@ -95,6 +95,7 @@ def _main(arguments: list[str]) -> int:
 def _hydra(verb: str, job: Callable[["DictConfig"], None], rest: Sequence[str]) -> int:
     import hydra
 
+    from jianghua.composition import check_what_hydra_builds
     from jianghua.resources import configuration_folder
 
     def guarded(config: "DictConfig") -> None:
@@ -118,6 +119,13 @@ def _hydra(verb: str, job: Callable[["DictConfig"], None], rest: Sequence[str]) 
                 raise
             raise SystemExit(SOME_FAILED) from error
 
+    if any(len(flag) > 2 and "--experimental-rerun".startswith(flag.partition("=")[0]) for flag in rest):
+        print(
+            f"jianghua {verb}: --experimental-rerun reads a pickle, which can run code; give the settings",
+            file=sys.stderr,
+        )
+        return WRONG_USAGE
+    check_what_hydra_builds()
     sys.argv = [f"jianghua {verb}", *rest]
     decorated = hydra.main(version_base="1.3", config_path=str(configuration_folder()), config_name=verb)(guarded)
     try:
