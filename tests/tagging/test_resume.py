@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from jianghua.cli import main
+from jianghua.corpus.formats.worker import Worker
 from jianghua.modelling.store import load_model, save_model
 from jianghua.tagging.journal import JOURNAL
 from tests.speeches import COUNTY
@@ -76,6 +77,29 @@ def test_outputs_of_a_file_that_cannot_be_reached_are_kept(
         assert main(arguments) == 1
     assert main(arguments) == 0
     assert finished(out) == first
+
+
+def test_outputs_of_a_file_whose_parser_was_killed_are_kept(
+    speeches: Path, tmp_path: Path, model_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def started(worker: Worker) -> "subprocess.Popen[bytes]":
+        process = start_worker(worker)
+        process.kill()
+        process.wait()
+        return process
+
+    out, start_worker = tmp_path / "out", Worker._started
+    (speeches / "page.html").write_text("<p>同志们：今天把大家请来，总结工作。", encoding="utf-8")
+    arguments = command(speeches, out, model_folder, "--quiet")
+    assert main(arguments) == 0
+    (speeches / "page.html").write_text("<p>同志们：今天把大家请来，部署工作。", encoding="utf-8")
+    with monkeypatch.context() as patched:
+        patched.setattr(Worker, "_started", started)
+        assert main(arguments) == 1
+    assert "the parser of html crashed on it" in errors(out)["page.html"]
+    assert "总结工作" in (out / "page.html.jsonl").read_text(encoding="utf-8")
+    assert main(arguments) == 0
+    assert "部署工作" in (out / "page.html.jsonl").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("flags", [["--no-resume"], ["--simplified"], ["--explain"], ["--lang", "zh"], []])

@@ -19,7 +19,7 @@ from jianghua.corpus import Paragraph, parse, simplify
 from jianghua.corpus.extract import extract_bytes, read_regular
 from jianghua.corpus.formats.limits import LIMITS
 from jianghua.corpus.heads import Speech, read_heads
-from jianghua.errors import UnreadableError
+from jianghua.errors import UnfinishedError, UnreadableError
 from jianghua.files import write_bytes
 from jianghua.labelling.cues import Cue, View, views
 from jianghua.labels import FUNCTIONS
@@ -141,6 +141,8 @@ def _open(job: Job, model: SavedModel, out: Path, options: Options, known: Outco
             known.kept = True
             return known
         decoded = extract_bytes(data, job.source)
+    except UnfinishedError:  # says nothing of the text, so that what is known of it stays
+        raise
     except UnreadableError:
         for end, _ in known.outputs if known else ():  # they tell of what the file held before
             (out / f"{job.relative}.{end}").unlink(missing_ok=True)
