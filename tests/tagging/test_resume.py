@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 from collections.abc import Callable
 from dataclasses import replace
@@ -121,6 +122,17 @@ def test_another_model_does_all_again(speeches: Path, tmp_path: Path, model_fold
         assert main(command(speeches, folder, model, "--quiet")) == 0
     assert contents(out) == contents(fresh)
     assert load_model(other_model).version in (out / "county.txt.jsonl").read_text(encoding="utf-8")
+
+
+def test_a_model_whose_manifest_was_edited_does_all_again(speeches: Path, tmp_path: Path, model_folder: Path) -> None:
+    out, edited = tmp_path / "out", tmp_path / "edited"
+    shutil.copytree(model_folder, edited)
+    manifest = json.loads((edited / "manifest.json").read_bytes())
+    (edited / "manifest.json").write_text(json.dumps({**manifest, "unit": "paragraph"}))
+    assert load_model(edited).version == load_model(model_folder).version
+    for folder, model in ((out, model_folder), (out, edited), (tmp_path / "fresh", edited)):
+        assert main(command(speeches, folder, model, "--quiet")) == 0
+    assert contents(out) == contents(tmp_path / "fresh")
 
 
 def test_a_name_that_is_no_utf_8_is_tagged_and_kept(speeches: Path, tmp_path: Path, model_folder: Path) -> None:

@@ -1,11 +1,14 @@
 """Files that are to be tagged, and what became of each."""
 
+import os
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
 from jianghua.corpus.folder import printable, search
+from jianghua.errors import UsageError
 
 Packed = bytes
 """Rows of a table as JSON."""
@@ -64,14 +67,25 @@ class Outcome:
 def find_jobs(paths: Sequence[str], out: Path | None = None) -> Iterator[Job | Outcome]:
     """Files that the arguments name; an argument or a file that cannot be read is an outcome with its reason.
 
+    A file that is named again, by itself or by its folder, is one job: the first.
+
     Args:
         out: a folder that is not searched: that of the outputs.
+
+    Raises:
+        UsageError: `out` is one of the folders of speeches.
     """
     taken: dict[str, str] = {}
+    places: set[str] = set()
     for argument in paths:
         for job in _jobs_of(argument, out):
             if isinstance(job, Job):
-                name = job.relative.casefold()  # some file systems take them for the same
+                if job.place is not None and len(paths) > 1:
+                    place = os.path.abspath(job.place)  # noqa: PTH100 - links stay what they are
+                    if place in places:
+                        continue
+                    places.add(place)
+                name = _folded(job.relative)
                 if name in RESERVED:
                     job = Outcome(
                         job.source, error=f"{job.source}: its outputs would be named like the summary; rename it"
@@ -86,6 +100,18 @@ def find_jobs(paths: Sequence[str], out: Path | None = None) -> Iterator[Job | O
             yield job
 
 
+def _folded(name: str) -> str:
+    """The name as file systems see it to which case and ways to compose accents are one (Windows, macOS).
+
+    >>> _folded("Straße.txt") == _folded("straße.TXT"), _folded("straße.txt") == _folded("strasse.txt")
+    (True, False)
+    """
+    if name.isascii():
+        return name.lower()
+    folded = ((char, char.casefold()) for char in unicodedata.normalize("NFC", name))
+    return "".join(fold if len(fold) == 1 else char for char, fold in folded)
+
+
 def _jobs_of(argument: str, out: Path | None) -> Iterator[Job | Outcome]:
     if argument == "-":
         yield Job(None, "-", "stdin")
@@ -95,10 +121,33 @@ def _jobs_of(argument: str, out: Path | None) -> Iterator[Job | Outcome]:
         if not path.is_dir():
             yield Job(argument, printable(argument), printable(path.name or argument))
             return
+        among = _place_below(path, out)
         for found in search(path, out):
-            if found.problem is None:
-                yield Job.at(found.path, found.relative)
-            else:
+            if found.problem is not None:
                 yield Outcome(printable(found.path), error=found.problem)
+            elif among is not None and found.relative.startswith(f"{among}/"):
+                source = printable(found.path)
+                yield Outcome(
+                    source, error=f"{source}: its outputs would lie among the speeches; tag into another folder"
+                )
+            else:
+                yield Job.at(found.path, found.relative)
+    except UsageError:
+        raise
     except (OSError, ValueError) as error:
         yield Outcome(argument, error=str(error))
+
+
+def _place_below(folder: Path, out: Path | None) -> str | None:
+    """Name of a folder of speeches below OUT; None where it is elsewhere.
+
+    Raises:
+        UsageError: it is OUT.
+    """
+    if out is None or not folder.resolve().is_relative_to(out.resolve()):
+        return None
+    if folder.resolve() == out.resolve():
+        raise UsageError(
+            f"{folder}: is the folder of the speeches and of the outputs, which would be tagged; give another -o"
+        )
+    return printable(folder.resolve().relative_to(out.resolve()).as_posix())
