@@ -81,7 +81,7 @@ class CheckedLoader(ConfigLoaderImpl):
 
 def check_what_hydra_builds() -> None:
     """Make Hydra compose with `CheckedLoader` from here on; it has no other place for it."""
-    hydra_internals.ConfigLoaderImpl = CheckedLoader  # type: ignore[misc]
+    hydra_internals.ConfigLoaderImpl = CheckedLoader  # type: ignore[attr-defined]
 
 
 def _is_of_hydra(swept: str) -> bool:

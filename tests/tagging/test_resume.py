@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 
 from jianghua.cli import main
+from jianghua.corpus.folder import JOURNAL
 from jianghua.corpus.formats.worker import Worker
 from jianghua.modelling.store import load_model, save_model
-from jianghua.tagging.journal import JOURNAL
 from tests.speeches import COUNTY
 from tests.tagging.runs import FORMATS, command, contents, errors, finished, start, wait_for
 
