@@ -31,6 +31,7 @@ def archive(tmp_path: Path, ran: Path) -> Path:
     for name in IMPORTED:
         (folder / name).mkdir()
         (folder / name / "__init__.py").write_text(f"open({str(ran)!r}, 'a').write({name!r})\n")
+    (folder / "t2s.json").write_text("{}")  # OpenCC would take it for its own settings
     return folder
 
 
