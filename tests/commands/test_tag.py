@@ -166,6 +166,19 @@ def test_outputs_are_not_tagged_as_speeches(
     assert (tmp_path / "sub/hospital.txt.jsonl").is_file()
 
 
+def test_outputs_beside_a_speech_are_not_tagged_where_the_shell_names_all_files(
+    speeches: Path, model_folder: Path
+) -> None:
+    for status in (0, 1, 1):
+        paths = sorted(str(path) for path in speeches.iterdir() if path.is_file())
+        arguments = ["tag", *paths, "-o", str(speeches), "--format", "html", "--model", str(model_folder), "--quiet"]
+        assert main(arguments) == status
+        names = {path.name for path in speeches.iterdir() if path.is_file() and not path.name.startswith((".", "_"))}
+        assert names == {"county.txt", "county.txt.html"}
+    reasons = [row["reason"] for row in read_csv(speeches / "_errors.csv")]
+    assert f"county.txt.html: made by an earlier run into {speeches}; outputs are not tagged" in "".join(reasons)
+
+
 def test_a_missing_model_is_wrong_usage(speeches: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["tag", str(speeches), "-o", str(tmp_path / "out"), "--model", str(tmp_path / "nowhere")]) == 2
     assert "nowhere: no such model folder; expected a folder with manifest.json" in capsys.readouterr().err

@@ -2,12 +2,13 @@
 
 import os
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Self
 
-from jianghua.corpus.folder import printable, search
+from jianghua.corpus.folder import JOURNAL, printable, search
 from jianghua.errors import UsageError
 
 Packed = bytes
@@ -77,8 +78,9 @@ def find_jobs(paths: Sequence[str], out: Path | None = None) -> Iterator[Job | O
     """
     taken: dict[str, str] = {}
     places: set[str] = set()
+    outputs = cache(lambda: _outputs_in(out) if out is not None else frozenset())
     for argument in paths:
-        for job in _jobs_of(argument, out):
+        for job in _jobs_of(argument, out, outputs):
             if isinstance(job, Job):
                 if job.place is not None and len(paths) > 1:
                     place = os.path.abspath(job.place)  # noqa: PTH100 - links stay what they are
@@ -112,14 +114,19 @@ def _folded(name: str) -> str:
     return "".join(fold if len(fold) == 1 else char for char, fold in folded)
 
 
-def _jobs_of(argument: str, out: Path | None) -> Iterator[Job | Outcome]:
+def _jobs_of(argument: str, out: Path | None, outputs: Callable[[], frozenset[str]]) -> Iterator[Job | Outcome]:
     if argument == "-":
         yield Job(None, "-", "stdin")
         return
     path = Path(argument)
     try:
         if not path.is_dir():
-            yield Job(argument, printable(argument), printable(path.name or argument))
+            source = printable(argument)
+            below = _place_below(path, out) if path.is_file() else None
+            if below is not None and below in outputs():
+                yield Outcome(source, error=f"{source}: made by an earlier run into {out}; outputs are not tagged")
+            else:
+                yield Job(argument, source, printable(path.name or argument))
             return
         among = _place_below(path, out)
         for found in search(path, out):
@@ -138,8 +145,16 @@ def _jobs_of(argument: str, out: Path | None) -> Iterator[Job | Outcome]:
         yield Outcome(argument, error=str(error))
 
 
+def _outputs_in(out: Path) -> frozenset[str]:
+    """What earlier runs wrote below OUT, as far as they noted it."""
+    from jianghua.tagging.journal import read
+
+    held = read(out / JOURNAL) if (out / JOURNAL).is_file() else ()
+    return frozenset(f"{outcome.relative}.{end}" for outcome in held for end, _ in outcome.outputs) | {"_index.html"}
+
+
 def _place_below(folder: Path, out: Path | None) -> str | None:
-    """Name of a folder of speeches below OUT; None where it is elsewhere.
+    """Name of a file or a folder below OUT; None where it is elsewhere.
 
     Raises:
         UsageError: it is OUT.

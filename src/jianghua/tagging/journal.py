@@ -32,7 +32,7 @@ class Journal:
         make_own(self._path)
         if self._path.exists() and self._path.stat().st_nlink > 1:  # a copy made of links, which would be written, too
             write_bytes(self._path, self._path.read_bytes())
-        self.done = {o.relative: o for o in _read(self._path)} if resume else {}
+        self.done = {o.relative: o for o in read(self._path)} if resume else {}
         self._stream = self._path.open("ab" if resume else "wb")
         if self._stream.tell():
             self._stream.write(b"\n")  # the last line may be a piece
@@ -83,7 +83,8 @@ def _line(outcome: Outcome) -> bytes:
     return (json.dumps(held) + "\n").encode()  # ASCII: holds file names that are no UTF-8
 
 
-def _read(path: Path) -> Iterator[Outcome]:
+def read(path: Path) -> Iterator[Outcome]:
+    """Finished files that a journal tells of; lines that are none of ours are passed over."""
     try:
         stream = path.open("rb")
     except FileNotFoundError:
