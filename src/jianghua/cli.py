@@ -1,6 +1,7 @@
 """The command `jianghua`: finds the verb, imports what it needs and nothing else."""
 
 import logging
+import os
 import signal
 import sys
 import threading
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from jianghua import __version__
 from jianghua.commands import FINE, INTERRUPTED, SOME_FAILED, WRONG_USAGE
+from jianghua.processes import end_with_parent, make_children_safe
 
 if TYPE_CHECKING:
     from omegaconf import DictConfig
@@ -47,8 +49,8 @@ The other verbs take flags. Each has its own help: jianghua VERB --help
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one verb and return its exit status: 0 done, 1 something failed, 2 wrong usage, 130 stopped."""
-    if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGTERM, signal.default_int_handler)  # a cluster's scheduler means what Ctrl-C means
+    make_children_safe()
+    _take_signals()
     try:
         return _main(list(sys.argv[1:] if argv is None else argv))
     except SystemExit as leaving:  # argparse leaves like this
@@ -56,6 +58,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)
         return INTERRUPTED
+
+
+def _take_signals() -> None:
+    """Ends as after Ctrl-C when a cluster's scheduler says so, or a terminal is closed (unless nohup had it ignored)."""
+    if threading.current_thread() is not threading.main_thread():
+        return
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, signal.default_int_handler)
 
 
 def _main(arguments: list[str]) -> int:
@@ -83,13 +95,18 @@ def _main(arguments: list[str]) -> int:
 def _hydra(verb: str, job: Callable[["DictConfig"], None], rest: Sequence[str]) -> int:
     import hydra
 
+    from jianghua.composition import check_what_hydra_builds
     from jianghua.resources import configuration_folder
 
     def guarded(config: "DictConfig") -> None:
+        from multiprocessing import current_process
+
         from hydra.core.hydra_config import HydraConfig
         from hydra.types import RunMode
 
         _quieten()
+        if current_process().name != "MainProcess":  # a worker of a sweep
+            end_with_parent(os.getppid())
         try:
             job(config)
         except Exception as error:
@@ -102,6 +119,13 @@ def _hydra(verb: str, job: Callable[["DictConfig"], None], rest: Sequence[str]) 
                 raise
             raise SystemExit(SOME_FAILED) from error
 
+    if any(len(flag) > 2 and "--experimental-rerun".startswith(flag.partition("=")[0]) for flag in rest):
+        print(
+            f"jianghua {verb}: --experimental-rerun reads a pickle, which can run code; give the settings",
+            file=sys.stderr,
+        )
+        return WRONG_USAGE
+    check_what_hydra_builds()
     sys.argv = [f"jianghua {verb}", *rest]
     decorated = hydra.main(version_base="1.3", config_path=str(configuration_folder()), config_name=verb)(guarded)
     try:

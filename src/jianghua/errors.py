@@ -6,6 +6,7 @@
     ├── AccessError       (OSError)            a file or folder that cannot be opened, read or written
     │   └── InUseError                         another process works on it
     ├── UnreadableError   (ValueError)         a file that is not the text of a speech
+    │   └── UnfinishedError                    reading it came to no end: whether it is one is not known
     ├── LabelsError       (ValueError)         a table of labels, corrections or votes that does not fit
     ├── ModelError        (ValueError)         a saved model that is damaged, unknown, or not safe to build
     └── TrackingError     (ValueError)         a database of runs, a run or a registered model that cannot be used
@@ -43,6 +44,10 @@ class InUseError(AccessError):
 
 class UnreadableError(JianghuaError, ValueError):
     """A file is not the text of a speech; the message says what was found and what is accepted."""
+
+
+class UnfinishedError(UnreadableError):
+    """Reading a file came to no end (time, memory, a killed parser, a file that changes): nothing is known of its text."""
 
 
 class LabelsError(JianghuaError, ValueError):

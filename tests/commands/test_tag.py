@@ -109,24 +109,74 @@ def test_a_folder_without_speeches_says_what_is_expected(tmp_path: Path, model_f
 
 
 def test_two_inputs_never_write_one_output(speeches: Path, tmp_path: Path, model_folder: Path) -> None:
-    out = tmp_path / "out"
-    assert (
-        main(
-            [
-                "tag",
-                str(speeches / "county.txt"),
-                str(speeches),
-                "-o",
-                str(out),
-                "--model",
-                str(model_folder),
-                "--quiet",
-            ]
-        )
-        == 1
-    )
+    out, other = tmp_path / "out", tmp_path / "other"
+    other.mkdir()
+    (other / "COUNTY.txt").write_text(COUNTY, encoding="utf-8")
+    arguments = ["tag", str(other / "COUNTY.txt"), str(speeches), "-o", str(out), "--model", str(model_folder)]
+    assert main([*arguments, "--quiet"]) == 1
     (row,) = read_csv(out / "_errors.csv")
     assert row["reason"].endswith("has the name county.txt below OUT too; tag it into another folder")
+
+
+def test_names_that_no_file_system_takes_for_one_are_two(tmp_path: Path, model_folder: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for name in ("straße.txt", "strasse.txt", "Strasse.TXT", "u\u0308ber.txt", "\u00fcber.txt"):
+        (folder / name).write_text(COUNTY, encoding="utf-8")
+    if len(list(folder.iterdir())) < 5:
+        pytest.skip("this file system takes some of them for one")
+    out = tmp_path / "out"
+    assert main(["tag", str(folder), "-o", str(out), "--model", str(model_folder), "--quiet"]) == 1
+    assert {Path(row["source"]).name for row in read_csv(out / "_errors.csv")} == {"strasse.txt", "\u00fcber.txt"}
+
+
+def test_a_file_that_is_named_twice_is_one_speech(speeches: Path, tmp_path: Path, model_folder: Path) -> None:
+    once, twice = tmp_path / "once", tmp_path / "twice"
+    hospital = str(speeches / "sub" / "hospital.txt")
+    for out, paths in ((once, [hospital]), (twice, [hospital, str(speeches), f"{speeches}/../speeches/county.txt"])):
+        assert main(["tag", *paths, "-o", str(out), "--model", str(model_folder), "--quiet"]) == 0
+    assert (once / "hospital.txt.jsonl").read_bytes() == (twice / "hospital.txt.jsonl").read_bytes()
+    assert len(read_csv(twice / "_summary.csv")) == 2
+
+
+def test_outputs_are_not_tagged_as_speeches(
+    speeches: Path, tmp_path: Path, model_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def tag(path: Path, out: Path) -> int:
+        formats = ["--format", "html", "jsonl"]
+        return main(["tag", str(path), "-o", str(out), "--model", str(model_folder), "--quiet", *formats])
+
+    before = sorted(speeches.rglob("*"))
+    assert tag(speeches, speeches) == 2
+    assert "is the folder of the speeches and of the outputs, which would be tagged; give another -o" in (
+        capsys.readouterr().err
+    )
+    assert sorted(speeches.rglob("*")) == before
+    for _ in range(2):
+        assert tag(speeches, speeches / "tagged") == 0
+        assert len(read_csv(speeches / "tagged/_summary.csv")) == 2
+    assert tag(speeches, tmp_path / "out") == 1, "outputs of an earlier run among the speeches"
+    (row,) = read_csv(tmp_path / "out/_errors.csv")
+    assert "tagged: holds outputs of `jianghua tag`, which are no speeches" in row["reason"]
+    (speeches / "speeches").mkdir()
+    (speeches / "speeches/county.txt").write_text(COUNTY, encoding="utf-8")
+    assert tag(speeches, tmp_path) == 1
+    reasons = {Path(row["source"]).name: row["reason"] for row in read_csv(tmp_path / "_errors.csv")}
+    assert "its outputs would lie among the speeches; tag into another folder" in reasons["county.txt"]
+    assert (tmp_path / "sub/hospital.txt.jsonl").is_file()
+
+
+def test_outputs_beside_a_speech_are_not_tagged_where_the_shell_names_all_files(
+    speeches: Path, model_folder: Path
+) -> None:
+    for status in (0, 1, 1):
+        paths = sorted(str(path) for path in speeches.iterdir() if path.is_file())
+        arguments = ["tag", *paths, "-o", str(speeches), "--format", "html", "--model", str(model_folder), "--quiet"]
+        assert main(arguments) == status
+        names = {path.name for path in speeches.iterdir() if path.is_file() and not path.name.startswith((".", "_"))}
+        assert names == {"county.txt", "county.txt.html"}
+    reasons = [row["reason"] for row in read_csv(speeches / "_errors.csv")]
+    assert f"county.txt.html: made by an earlier run into {speeches}; outputs are not tagged" in "".join(reasons)
 
 
 def test_a_missing_model_is_wrong_usage(speeches: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from jianghua.corpus.extract import extract_bytes
 from jianghua.corpus.formats.limits import LIMITS, Limits
 from jianghua.corpus.formats.worker import Worker
+from jianghua.errors import UnfinishedError, UnreadableError
 from tests.corpus.hostile import READS, check
 from tests.corpus.test_hostile_pages import HTML
 
@@ -40,6 +42,22 @@ def test_a_child_that_needs_too_much_memory_says_so() -> None:
     data = "<p>要认真抓好落实".encode() * 300_000
     check(data, "a.html", "of memory", Limits(memory=150 * 1024 * 1024))
     check("<p>散会。".encode(), "next.html", READS)
+
+
+@pytest.mark.parametrize(
+    ("data", "limits"),
+    [
+        ("<p>要认真抓好落实".encode() * 300_000, Limits(memory=150 * 1024 * 1024)),
+        (HTML["many_attributes"][0](), Limits(seconds=0.5)),
+    ],
+    ids=["memory", "time"],
+)
+def test_a_file_that_was_not_read_to_its_end_is_not_taken_for_one_without_text(data: bytes, limits: Limits) -> None:
+    with pytest.raises(UnfinishedError):
+        extract_bytes(data, "a.html", limits)
+    with pytest.raises(UnreadableError) as told:
+        extract_bytes(b"<p>", "a.html")
+    assert not isinstance(told.value, UnfinishedError)
 
 
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="needs /proc")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from jianghua.corpus.extract import extract
-from jianghua.corpus.folder import find_files, search
+from jianghua.corpus.folder import JOURNAL, find_files, search
 from jianghua.errors import UnreadableError
 from jianghua.tagging.batch import Options
 from jianghua.tagging.jobs import Job, Outcome, find_jobs
@@ -122,6 +122,50 @@ def test_nothing_is_read_outside_the_folder_or_written_outside_out(
     assert "秘密".encode() not in written
     assert (out / "good.txt.jsonl").is_file()
     assert not list(out.rglob("*.part"))
+
+
+def test_nothing_is_written_or_removed_through_a_link_in_out(archive: Path, tmp_path: Path, model_folder: Path) -> None:
+    out, elsewhere = tmp_path / "out", tmp_path / "elsewhere"
+    (archive / "sub").mkdir()
+    (archive / "sub" / "county.txt").write_text(COUNTY, encoding="utf-8")
+    jobs = list(find_jobs([str(archive)]))
+    tag_batch(jobs, model_folder, out, Options())
+    (out / "sub").rename(elsewhere)
+    (out / "sub").symlink_to(elsewhere)
+    (tmp_path / "mine.jsonl").write_text("mine")
+    (out / "good.txt.jsonl").unlink()
+    (out / "good.txt.jsonl").symlink_to(tmp_path / "mine.jsonl")
+    before = (elsewhere / "county.txt.jsonl").read_bytes()
+    for text in (COUNTY + "谢谢！\n", "\0\1\2\3" * 500):
+        (archive / "sub" / "county.txt").write_text(text, encoding="utf-8")
+        errors = [outcome.error for outcome in tag_batch(jobs, model_folder, out, Options()) if outcome.error]
+        assert len(errors) == 1
+        assert "its outputs would be written through the symbolic link" in errors[0]
+        assert [path.name for path in elsewhere.iterdir()] == ["county.txt.jsonl"]
+        assert (elsewhere / "county.txt.jsonl").read_bytes() == before
+    assert (tmp_path / "mine.jsonl").read_text() == "mine"
+    assert not (out / "good.txt.jsonl").is_symlink()
+
+
+@pytest.mark.parametrize("name", [JOURNAL, ".jianghua-lock", "_summary.csv"])
+def test_what_stands_where_our_own_files_are_kept_neither_blocks_nor_is_written(
+    archive: Path, tmp_path: Path, model_folder: Path, name: str
+) -> None:
+    mine = tmp_path / "mine"
+    mine.write_text("mine")
+    jobs = list(find_jobs([str(archive)]))
+    for make in (os.mkfifo, lambda path: path.symlink_to(mine), lambda path: path.hardlink_to(mine)):
+        out = tmp_path / f"out{len(list(tmp_path.iterdir()))}"
+        out.mkdir()
+        make(out / name)
+        assert [outcome.error for outcome in tag_batch(jobs, model_folder, out, Options())] == [None]
+        assert (out / name).is_file()
+        assert not (out / name).is_symlink()
+        assert mine.read_text() == "mine"
+    out = tmp_path / "folder"
+    (out / name).mkdir(parents=True)
+    with pytest.raises(OSError, match="a folder, where a file is kept|Is a directory"):
+        tag_batch(jobs, model_folder, out, Options())
 
 
 @pytest.mark.parametrize(

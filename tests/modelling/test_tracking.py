@@ -13,7 +13,9 @@ from jianghua.modelling.registered_models import describe_model
 from jianghua.modelling.run_notes import purpose
 from jianghua.modelling.sweeps import sweep_note, swept_keys
 from jianghua.modelling.tracking import NOTE, SCORES_VIEW, Tracking, git_tags
+from jianghua.processes import make_children_safe
 from jianghua.resources import configuration_folder
+from tests.speeches import COUNTY
 
 
 @pytest.fixture(scope="module")
@@ -92,22 +94,70 @@ def test_the_table_of_a_sweep_links_its_runs_and_names_those_that_failed() -> No
     ]
 
 
-@pytest.mark.parametrize(("status", "dirty"), [("", "false"), (" M README.md\n", "true")])
-def test_a_commit_with_changes_is_not_taken_for_the_commit(
-    status: str, dirty: str, monkeypatch: pytest.MonkeyPatch
+@pytest.fixture
+def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A repository with one commit of one speech, the working folder."""
+    folder = tmp_path / "repository"
+    folder.mkdir()
+    (folder / "speech.txt").write_text(COUNTY, encoding="utf-8")
+    git(folder, "init", "--quiet")
+    git(folder, "add", ".")
+    git(folder, "-c", "user.name=li", "-c", "user.email=li@example.org", "commit", "--quiet", "--message", "a speech")
+    monkeypatch.chdir(folder)
+    return folder
+
+
+def git(folder: Path, *arguments: str) -> str:
+    return subprocess.run(["git", *arguments], cwd=folder, capture_output=True, text=True, check=True).stdout.strip()
+
+
+def test_a_commit_with_changes_is_not_taken_for_the_commit(repository: Path) -> None:
+    (repository / ".git/info").mkdir(exist_ok=True)
+    (repository / ".git/info/exclude").write_text("*.log\n")
+    (repository / "train.log").touch()
+    commit = git(repository, "rev-parse", "HEAD")
+    assert git_tags() == {"mlflow.source.git.commit": commit, "git_commit": commit, "git_dirty": "false"}
+    (repository / "speech.txt").write_text(COUNTY + "谢谢！\n", encoding="utf-8")
+    assert git_tags()["git_dirty"] == "true"
+
+
+def test_programs_that_a_repository_names_are_not_run(repository: Path, tmp_path: Path) -> None:
+    ran, program = tmp_path / "ran", tmp_path / "program"
+    program.write_text(f'#!/bin/sh\necho "$@" >> {ran}\n')
+    program.chmod(0o755)
+    (repository / ".gitattributes").write_text("* filter=theirs\n")
+    for name in ("core.fsmonitor", "core.sshCommand", "core.pager", "filter.theirs.clean", "filter.theirs.process"):
+        git(repository, "config", name, f"{program} {name}")
+    (repository / "speech.txt").write_text(COUNTY + "谢谢！\n", encoding="utf-8")
+    assert git_tags()["git_dirty"] == "true"
+    assert not ran.exists(), ran.read_text()
+    subprocess.run(["git", "status"], cwd=repository, capture_output=True)
+    assert "core.fsmonitor" in ran.read_text(), "git itself runs them"
+
+
+def test_nothing_is_fetched_from_where_a_repository_says(
+    repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def answer(command: list[str], **_: Any) -> Any:
-        return SimpleNamespace(stdout="abc123\n" if "rev-parse" in command else status)
+    ran, commit = tmp_path / "ran", git(repository, "rev-parse", "HEAD")
+    (repository / ".git/objects" / commit[:2] / commit[2:]).unlink()
+    settings = {
+        "remote.origin.url": f"ext::touch {ran}",
+        "remote.origin.promisor": "true",
+        "protocol.ext.allow": "always",
+    }
+    for name, value in {"extensions.partialClone": "origin", **settings}.items():
+        git(repository, "config", name, value)
+    monkeypatch.setattr(os, "environ", os.environ.copy())
+    make_children_safe()
+    from mlflow.utils.git_utils import get_git_commit
 
-    monkeypatch.setattr("jianghua.modelling.tracking.subprocess.run", answer)
-    assert git_tags() == {"mlflow.source.git.commit": "abc123", "git_commit": "abc123", "git_dirty": dirty}
+    get_git_commit(str(repository))
+    git_tags()
+    assert not ran.exists()
 
 
-def test_where_there_is_no_repository_no_commit_is_claimed(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(command: list[str], **_: Any) -> Any:
-        raise subprocess.CalledProcessError(128, command)
-
-    monkeypatch.setattr("jianghua.modelling.tracking.subprocess.run", fail)
+def test_where_there_is_no_repository_no_commit_is_claimed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
     assert git_tags() == {}
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from jianghua.tagging.journal import JOURNAL
+from jianghua.corpus.folder import JOURNAL
 
 FORMATS = ("jsonl", "csv")
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,8 +12,9 @@ import numpy as np
 import pytest
 
 from jianghua.cli import main
+from jianghua.corpus.folder import JOURNAL
+from jianghua.corpus.formats.worker import Worker
 from jianghua.modelling.store import load_model, save_model
-from jianghua.tagging.journal import JOURNAL
 from tests.speeches import COUNTY
 from tests.tagging.runs import FORMATS, command, contents, errors, finished, start, wait_for
 
@@ -78,6 +80,29 @@ def test_outputs_of_a_file_that_cannot_be_reached_are_kept(
     assert finished(out) == first
 
 
+def test_outputs_of_a_file_whose_parser_was_killed_are_kept(
+    speeches: Path, tmp_path: Path, model_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def started(worker: Worker) -> "subprocess.Popen[bytes]":
+        process = start_worker(worker)
+        process.kill()
+        process.wait()
+        return process
+
+    out, start_worker = tmp_path / "out", Worker._started
+    (speeches / "page.html").write_text("<p>同志们：今天把大家请来，总结工作。", encoding="utf-8")
+    arguments = command(speeches, out, model_folder, "--quiet")
+    assert main(arguments) == 0
+    (speeches / "page.html").write_text("<p>同志们：今天把大家请来，部署工作。", encoding="utf-8")
+    with monkeypatch.context() as patched:
+        patched.setattr(Worker, "_started", started)
+        assert main(arguments) == 1
+    assert "the parser of html crashed on it" in errors(out)["page.html"]
+    assert "总结工作" in (out / "page.html.jsonl").read_text(encoding="utf-8")
+    assert main(arguments) == 0
+    assert "部署工作" in (out / "page.html.jsonl").read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("flags", [["--no-resume"], ["--simplified"], ["--explain"], ["--lang", "zh"], []])
 def test_another_option_or_no_resume_does_all_again(
     speeches: Path, tmp_path: Path, model_folder: Path, flags: list[str]
@@ -97,6 +122,17 @@ def test_another_model_does_all_again(speeches: Path, tmp_path: Path, model_fold
         assert main(command(speeches, folder, model, "--quiet")) == 0
     assert contents(out) == contents(fresh)
     assert load_model(other_model).version in (out / "county.txt.jsonl").read_text(encoding="utf-8")
+
+
+def test_a_model_whose_manifest_was_edited_does_all_again(speeches: Path, tmp_path: Path, model_folder: Path) -> None:
+    out, edited = tmp_path / "out", tmp_path / "edited"
+    shutil.copytree(model_folder, edited)
+    manifest = json.loads((edited / "manifest.json").read_bytes())
+    (edited / "manifest.json").write_text(json.dumps({**manifest, "unit": "paragraph"}))
+    assert load_model(edited).version == load_model(model_folder).version
+    for folder, model in ((out, model_folder), (out, edited), (tmp_path / "fresh", edited)):
+        assert main(command(speeches, folder, model, "--quiet")) == 0
+    assert contents(out) == contents(tmp_path / "fresh")
 
 
 def test_a_name_that_is_no_utf_8_is_tagged_and_kept(speeches: Path, tmp_path: Path, model_folder: Path) -> None:

@@ -6,6 +6,7 @@ import random
 import shutil
 import signal
 import subprocess
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -93,8 +94,14 @@ def test_two_processes_write_what_one_writes(
 @pytest.mark.parametrize("jobs", [1, 2])
 @pytest.mark.parametrize(
     ("send", "number"),
-    [(os.killpg, signal.SIGINT), (os.kill, signal.SIGINT), (os.kill, signal.SIGTERM)],
-    ids=["Ctrl-C in a terminal", "Ctrl-C to the process alone", "from a scheduler"],
+    [
+        (os.killpg, signal.SIGINT),
+        (os.kill, signal.SIGINT),
+        (os.kill, signal.SIGTERM),
+        (os.killpg, signal.SIGHUP),
+        (os.kill, signal.SIGHUP),
+    ],
+    ids=["Ctrl-C in a terminal", "Ctrl-C to the process alone", "from a scheduler", "a closed terminal", "a hang-up"],
 )
 def test_a_stopped_run_says_how_to_go_on_and_leaves_nothing_running(
     large_archive: Path,
@@ -123,6 +130,37 @@ def test_a_stopped_run_says_how_to_go_on_and_leaves_nothing_running(
     assert kept.items() <= finished(out).items()
     assert main(command(large_archive, tmp_path / "fresh", model_folder, "--quiet")) == 1
     assert contents(out) == contents(tmp_path / "fresh")
+
+
+@needs_proc
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGQUIT])
+def test_nothing_writes_when_the_process_that_holds_the_lock_died_alone(
+    large_archive: Path, model_folder: Path, tmp_path: Path, number: int
+) -> None:
+    out = tmp_path / "out"
+    process = start(command(large_archive, out, model_folder, "--quiet", "--jobs", "2"))
+    wait_for(lambda: len(finished(out)) >= 10)
+    os.kill(process.pid, number)
+    process.communicate()
+    wait_for(lambda: not group(process.pid), 2)
+    left = contents(out)
+    time.sleep(0.5)
+    assert contents(out) == left
+    assert len(left) < 961
+
+
+@pytest.mark.slow
+def test_a_run_that_was_started_to_outlive_its_terminal_does(
+    archive: Path, model_folder: Path, tmp_path: Path, uninterrupted: dict[str, bytes]
+) -> None:
+    out = tmp_path / "out"
+    line = command(archive, out, model_folder, "--quiet")
+    process = start(line, preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))  # as nohup does
+    wait_for(lambda: len(finished(out)) >= 1)
+    process.send_signal(signal.SIGHUP)
+    process.communicate(timeout=60)
+    assert contents(out) == uninterrupted
 
 
 @needs_proc

@@ -58,7 +58,7 @@ def run(rest: Sequence[str]) -> int:
 
     def train(name: str) -> None:
         where = [f"tracking.folder={tracking}", f"tracking.experiment={EXPERIMENT}"]
-        command = [sys.executable, "-m", "jianghua", "train", f"experiment={name}", *overrides, *where]
+        command = [sys.executable, "-P", "-m", "jianghua", "train", f"experiment={name}", *overrides, *where]
         done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         if done.returncode:
             raise RuntimeError(

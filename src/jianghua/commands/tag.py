@@ -64,7 +64,7 @@ def run(rest: Sequence[str]) -> int:
     options = parser().parse_args(rest)
     if (options.backend == "dask") != (options.scheduler is not None):
         parser().error("--backend dask and --scheduler HOST:PORT go together")
-    from jianghua.errors import InUseError, ModelError
+    from jianghua.errors import InUseError, ModelError, UsageError
     from jianghua.modelling.store import load_model
     from jianghua.reporting.terminal import Progress, print_speech
     from jianghua.resources import find_model
@@ -83,7 +83,7 @@ def run(rest: Sequence[str]) -> int:
             )
         if "html" in options.format:
             _write_index(outcomes, options)
-    except (ModelError, FileNotFoundError, InUseError, ConnectionError) as error:
+    except (ModelError, UsageError, FileNotFoundError, InUseError, ConnectionError) as error:
         print(f"jianghua tag: {error}", file=sys.stderr)
         return WRONG_USAGE
     except OSError as error:

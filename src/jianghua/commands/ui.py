@@ -1,11 +1,19 @@
 """`jianghua ui`: the MLflow UI on this machine only."""
 
 import argparse
+import os
+import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+
+from jianghua.commands import WRONG_USAGE
+
+_SECONDS_TO_END = 10
+_LAST_PORT = 65_535
 
 
 def parser() -> argparse.ArgumentParser:
@@ -22,18 +30,67 @@ def parser() -> argparse.ArgumentParser:
         metavar="DIR",
         help="folder of the MLflow database (default: experiments)",
     )
-    made.add_argument("--port", type=int, default=5000, metavar="N", help="default: 5000")
+    made.add_argument("--port", type=_port, default=5000, metavar="N", help="default: 5000")
     return made
+
+
+def _port(given: str) -> int:
+    if not (given.isascii() and given.isdecimal() and 0 < int(given) <= _LAST_PORT):
+        raise argparse.ArgumentTypeError(f"{given!r} is not a port; expected a number from 1 to {_LAST_PORT}")
+    return int(given)
 
 
 def run(rest: Sequence[str]) -> int:
     """Serve until Ctrl-C."""
     options = parser().parse_args(rest)
+    problem = _problem_of(options.port)
+    if problem is not None:
+        print(f"jianghua ui: {problem}", file=sys.stderr)
+        return WRONG_USAGE
     from jianghua.modelling.tracking import SCORES_VIEW, Tracking
 
     tracking = Tracking(Path(options.tracking), "training")
     # without these words a browser that is new to it opens on MLflow's pages for language models
     page = f"#/experiments/{tracking.prepare()}/runs?workflowType=machine_learning&viewStateShareKey={SCORES_VIEW}"
     print(f"MLflow UI on http://127.0.0.1:{options.port}/{page} (Ctrl-C stops it)", flush=True)
-    command: list[Any] = [sys.executable, "-m", "mlflow", "ui", "--host", "127.0.0.1", "--port", str(options.port)]
-    return subprocess.call([*command, "--backend-store-uri", tracking.uri])
+    command: list[Any] = [sys.executable, "-P", "-m", "mlflow", "ui", "--host", "127.0.0.1", "--port", options.port]
+    return _serve([*map(str, command), "--backend-store-uri", tracking.uri])
+
+
+def _problem_of(port: int) -> str | None:
+    """Why nothing can listen on the port, None where something can."""
+    with socket.socket() as probe:
+        if os.name == "posix":  # connections that were closed just now are no hindrance
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            other = port + 1 if port < _LAST_PORT else port - 1
+            return (
+                f"port {port} of 127.0.0.1 cannot be used ({error.strerror or error}), another program may have it, "
+                f"such as an earlier `jianghua ui`; choose another: jianghua ui --port {other}"
+            )
+    return None
+
+
+def _serve(command: Sequence[str]) -> int:
+    """Run a server and the processes that it starts; none of them outlives this function."""
+    server = subprocess.Popen(command, start_new_session=True)
+    try:
+        return server.wait()
+    finally:
+        _tell(server, signal.SIGTERM)
+        try:
+            server.wait(_SECONDS_TO_END)
+        finally:
+            _tell(server, getattr(signal, "SIGKILL", signal.SIGTERM))
+
+
+def _tell(server: "subprocess.Popen[bytes]", number: int) -> None:
+    try:
+        if sys.platform == "win32":
+            server.terminate()
+        else:
+            os.killpg(server.pid, number)
+    except ProcessLookupError:
+        pass

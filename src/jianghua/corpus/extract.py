@@ -8,7 +8,7 @@ from pathlib import Path
 from jianghua.corpus.decode import Decoded, decode
 from jianghua.corpus.formats.limits import LIMITS, Limits, check_size, check_text
 from jianghua.corpus.formats.signature import find_format
-from jianghua.errors import UnreadableError
+from jianghua.errors import UnfinishedError, UnreadableError
 
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _KINDS = [
@@ -95,7 +95,7 @@ def read_regular(path: Path, name: str, limits: Limits = LIMITS) -> bytes:
         after = os.fstat(descriptor)
     check_size(len(data), name, limits)
     if len(data) != before.st_size or (before.st_mtime_ns, before.st_size) != (after.st_mtime_ns, after.st_size):
-        raise UnreadableError(f"{name}: the file changed while it was read; try again")
+        raise UnfinishedError(f"{name}: the file changed while it was read; try again")
     return data
 
 

@@ -12,6 +12,9 @@ from jianghua.corpus.formats.signature import REFUSED_SUFFIXES, SUFFIXES
 from jianghua.corpus.speech import Paragraph, parse
 from jianghua.errors import MissingError, UnreadableError, UsageError
 
+JOURNAL = ".jianghua-journal"
+"""File by which a folder of outputs of ours is known."""
+
 _HIDDEN = (".", "~$")
 """How names of hidden files and of Office's lock files begin."""
 
@@ -39,7 +42,7 @@ def search(folder: Path, leave_out: Path | None = None) -> list[Found]:
 
     Hidden files and Office's lock files are passed over. A link is followed to a file inside the folder only; a link
     to a folder inside is not followed, for its files are found in their own place. `leave_out` (the folder of the
-    outputs) is not searched.
+    outputs) is not searched, and neither is a folder of outputs of an earlier run.
 
     Raises:
         FileNotFoundError: `folder` is missing or holds no file of a known format.
@@ -76,6 +79,15 @@ def _search(folder: Path, leave_out: Path | None) -> Iterator[Found]:
     broken: list[OSError] = []
     for top, folders, files in os.walk(folder, onerror=broken.append):
         here = Path(top)
+        if JOURNAL in files:
+            folders.clear()
+            yield Found(
+                here,
+                printable(here.relative_to(folder).as_posix()),
+                f"{printable(here)}: holds outputs of `jianghua tag`, which are no speeches; name a folder without any, "
+                f"or remove {JOURNAL} if all that it holds are speeches",
+            )
+            continue
         inside = [name for name in folders if not name.startswith(_HIDDEN)]
         folders[:] = sorted(
             name

@@ -2,6 +2,7 @@
 
 import re
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -10,9 +11,10 @@ if TYPE_CHECKING:
 
 @cache
 def _converter() -> "OpenCC":
-    from opencc import OpenCC
+    import opencc
 
-    return OpenCC("t2s")
+    # by its whole path: of a name alone, OpenCC takes the working folder's file first, which may be a stranger's
+    return opencc.OpenCC(str(Path(opencc.__file__).parent / "clib" / "share" / "opencc" / "t2s.json"))
 
 
 @cache

@@ -9,7 +9,7 @@ from typing import Any, Self
 
 import numpy as np
 import scipy.sparse as sp
-from joblib import Parallel, delayed
+from joblib import delayed
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.ensemble import HistGradientBoostingClassifier
@@ -24,6 +24,7 @@ from jianghua.modelling.folds import folds
 from jianghua.modelling.linear import LinearModel, as_spec
 from jianghua.modelling.tagger import UNITS, Context, Tagger, heading_evidence, heading_text
 from jianghua.modelling.trees import trees_from
+from jianghua.processes import in_processes
 
 _NEVER = -30.0
 _FEWEST_TEXTS = 3
@@ -228,7 +229,7 @@ def _choose(data: _Data, labels: NDArray[np.int64], probabilities: NDArray[np.fl
 
 
 def _out_of_fold(data: _Data, masks: list[NDArray[np.bool_]], labels: NDArray[np.int64]) -> NDArray[np.float64]:
-    models = Parallel(n_jobs=data.settings.n_jobs)(delayed(_fit_text)(data, ~mask, labels) for mask in masks)
+    models = in_processes(data.settings.n_jobs)(delayed(_fit_text)(data, ~mask, labels) for mask in masks)
     result = np.zeros((len(data.texts), len(FUNCTIONS)))
     for mask, model in zip(masks, models, strict=True):
         rows = np.flatnonzero(mask[data.owner])
@@ -267,7 +268,7 @@ def _fit_headings(data: _Data, train: NDArray[np.bool_]) -> LinearModel:
 def _heading_out_of_fold(data: _Data, masks: list[NDArray[np.bool_]]) -> NDArray[np.float64]:
     said = heading_evidence(None, data.seen)
     if data.settings.headings and "outline" in data.settings.context:
-        models = Parallel(n_jobs=data.settings.n_jobs)(delayed(_fit_headings)(data, ~mask) for mask in masks)
+        models = in_processes(data.settings.n_jobs)(delayed(_fit_headings)(data, ~mask) for mask in masks)
         for mask, model in zip(masks, models, strict=True):
             rows = np.flatnonzero(mask).tolist()
             said[rows] = heading_evidence(model, [data.seen[row] for row in rows])

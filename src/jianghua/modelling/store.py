@@ -54,13 +54,17 @@ _MANIFEST_KEYS = {
 
 @dataclass(frozen=True, slots=True)
 class SavedModel:
-    """A loaded model: the tagger, its name and version, and the digests of the speeches that it was trained on."""
+    """A loaded model: the tagger, its name and version, and the digests of the speeches that it was trained on.
+
+    `digest` is the SHA-256 of the manifest, and so of all that the model is; `version` tells of its weights alone.
+    """
 
     tagger: Tagger
     name: str
     version: str
     trained_on: Mapping[str, str]
     manifest: Mapping[str, Any]
+    digest: str
 
     @property
     def title(self) -> str:
@@ -154,7 +158,7 @@ def load_model(folder: Path) -> SavedModel:
         trained_on = {str(digest): str(source) for digest, source in speeches.items()}
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise ModelError(f"{folder / TRAINING}: not a JSON object with “speeches”; train the model again") from None
-    return SavedModel(tagger, manifest["name"], manifest["version"], trained_on, manifest)
+    return SavedModel(tagger, manifest["name"], manifest["version"], trained_on, manifest, _sha256(_json(manifest)))
 
 
 def _check_files(folder: Path) -> None:

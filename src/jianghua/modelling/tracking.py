@@ -6,6 +6,7 @@ mlflow takes seconds to import, so it is imported inside the functions.
 import io
 import json
 import os
+import shutil
 import subprocess
 import tempfile
 import time
@@ -31,6 +32,7 @@ _ENVIRONMENT = {
     "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
     "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",  # the UI's background jobs, for language models: eight processes, 2 GB
     "MLFLOW_WORKERS": "1",
+    "MLFLOW_UV_AUTO_DETECT": "false",  # it would log the uv.lock of whatever folder this is as what the model needs
 }
 
 _QUESTIONS = {
@@ -196,18 +198,36 @@ def tracked_run(tracking: Tracking, name: str, tags: Mapping[str, str]) -> Itera
 
 
 def git_tags() -> dict[str, str]:
-    """Commit of the working folder, and whether it has changes that are not in it; empty outside a repository."""
+    """Commit of the working folder, and whether it has changes that are not in it; empty outside a repository.
+
+    The repository may be a stranger's. `git status` runs the programs that a repository's configuration names (fsmonitor,
+    filters), so it is asked with that repository's index and objects, but a fresh configuration.
+    """
     try:
-        commit = subprocess.run(
-            ["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=True, timeout=10
-        ).stdout.strip()
-        status = subprocess.run(
-            ["git", "status", "--porcelain"], capture_output=True, text=True, check=True, timeout=30
-        ).stdout
-    except (OSError, subprocess.SubprocessError):
+        commit = _git("rev-parse", "HEAD")
+        names = ("--show-toplevel", "--git-path", "index", "--git-path", "objects", "--git-path", "info/exclude")
+        top, index, objects, exclude = map(Path, _git("rev-parse", *names).splitlines())
+        with tempfile.TemporaryDirectory() as folder:
+            hash_name = _git("rev-parse", "--show-object-format")
+            _git("init", "--quiet", "--bare", "--template=", f"--object-format={hash_name}", folder)
+            (Path(folder) / "HEAD").write_text(f"{commit}\n")
+            if exclude.is_file():
+                (Path(folder) / "info").mkdir(exist_ok=True)
+                shutil.copyfile(exclude, Path(folder) / "info" / "exclude")
+            places = {"GIT_DIR": folder, "GIT_WORK_TREE": str(top), "GIT_INDEX_FILE": str(index.absolute())}
+            places["GIT_OBJECT_DIRECTORY"] = str(objects.absolute())
+            status = _git("status", "--porcelain", "--ignore-submodules=all", places=places)
+    except (OSError, ValueError, subprocess.SubprocessError):
         return {}
-    dirty = "true" if status.strip() else "false"
+    dirty = "true" if status else "false"
     return {"mlflow.source.git.commit": commit, "git_commit": commit, "git_dirty": dirty}
+
+
+def _git(*arguments: str, places: Mapping[str, str] | None = None) -> str:
+    command = ["git", "--no-optional-locks", "-c", "core.fsmonitor=false", *arguments]
+    environment = {**os.environ, **(places or {})}
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=30, env=environment)
+    return done.stdout.strip()
 
 
 def flatten(node: Any, prefix: str = "") -> dict[str, str]:

@@ -19,7 +19,7 @@ from jianghua.corpus import Paragraph, parse, simplify
 from jianghua.corpus.extract import extract_bytes, read_regular
 from jianghua.corpus.formats.limits import LIMITS
 from jianghua.corpus.heads import Speech, read_heads
-from jianghua.errors import UnreadableError
+from jianghua.errors import AccessError, UnfinishedError, UnreadableError
 from jianghua.files import write_bytes
 from jianghua.labelling.cues import Cue, View, views
 from jianghua.labels import FUNCTIONS
@@ -55,7 +55,16 @@ class Options:
         cues = (
             None if self.explain is None else [[*map(str, (c.name, c.pattern, c.votes, c.where))] for c in self.explain]
         )
-        parts = [__version__, model.title, job.source, [*self.formats], self.simplified, cues, self.variant]
+        parts = [
+            __version__,
+            model.title,
+            model.digest,
+            job.source,
+            [*self.formats],
+            self.simplified,
+            cues,
+            self.variant,
+        ]
         return hashlib.sha256(hashlib.sha256(data).digest() + orjson.dumps(parts)).hexdigest()[:32]
 
 
@@ -121,7 +130,7 @@ def _guarded(job: Job, work: Callable[[], Any]) -> Any:
     """The result of `work`, or the reason why there is none."""
     try:
         return work()
-    except UnreadableError as error:
+    except (UnreadableError, AccessError) as error:
         return Outcome(job.source, error=str(error))
     except OSError as error:
         return Outcome(job.source, error=f"{job.source}: {error.strerror or error}; check the path and its permissions")
@@ -134,6 +143,7 @@ def _guarded(job: Job, work: Callable[[], Any]) -> Any:
 
 
 def _open(job: Job, model: SavedModel, out: Path, options: Options, known: Outcome | None) -> _Open | Outcome:
+    _check_place(out, job)
     try:
         data = _read(job)
         key = options.key(job, data, model)
@@ -141,12 +151,28 @@ def _open(job: Job, model: SavedModel, out: Path, options: Options, known: Outco
             known.kept = True
             return known
         decoded = extract_bytes(data, job.source)
+    except UnfinishedError:  # says nothing of the text, so that what is known of it stays
+        raise
     except UnreadableError:
         for end, _ in known.outputs if known else ():  # they tell of what the file held before
             (out / f"{job.relative}.{end}").unlink(missing_ok=True)
         raise
     paragraphs = parse(decoded.text, job.source, decoded.marks)
     return _Open(job, key, len(data), decoded.text, decoded.is_plain, decoded.properties, paragraphs)
+
+
+def _check_place(out: Path, job: Job) -> None:
+    """Outputs stay below OUT, which may come from anywhere: nothing is written or removed through a link to a folder.
+
+    Raises:
+        AccessError: a folder of the outputs is such a link.
+    """
+    for folder in list(Path(job.relative).parents)[:-1]:
+        if (out / folder).is_symlink():
+            raise AccessError(
+                f"{job.source}: its outputs would be written through the symbolic link {out / folder}, which may lead "
+                "anywhere; remove the link, or choose another folder"
+            )
 
 
 def _read(job: Job) -> bytes:
@@ -157,7 +183,7 @@ def _read(job: Job) -> bytes:
 
 def _are_there(out: Path, known: Outcome) -> bool:
     try:
-        return all((out / f"{known.relative}.{end}").stat().st_size == size for end, size in known.outputs)
+        return all((out / f"{known.relative}.{end}").lstat().st_size == size for end, size in known.outputs)
     except OSError:
         return False
 

@@ -1,11 +1,15 @@
 """Files that are to be tagged, and what became of each."""
 
-from collections.abc import Iterator, Sequence
+import os
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Self
 
-from jianghua.corpus.folder import printable, search
+from jianghua.corpus.folder import JOURNAL, printable, search
+from jianghua.errors import UsageError
 
 Packed = bytes
 """Rows of a table as JSON."""
@@ -64,14 +68,26 @@ class Outcome:
 def find_jobs(paths: Sequence[str], out: Path | None = None) -> Iterator[Job | Outcome]:
     """Files that the arguments name; an argument or a file that cannot be read is an outcome with its reason.
 
+    A file that is named again, by itself or by its folder, is one job: the first.
+
     Args:
         out: a folder that is not searched: that of the outputs.
+
+    Raises:
+        UsageError: `out` is one of the folders of speeches.
     """
     taken: dict[str, str] = {}
+    places: set[str] = set()
+    outputs = cache(lambda: _outputs_in(out) if out is not None else frozenset())
     for argument in paths:
-        for job in _jobs_of(argument, out):
+        for job in _jobs_of(argument, out, outputs):
             if isinstance(job, Job):
-                name = job.relative.casefold()  # some file systems take them for the same
+                if job.place is not None and len(paths) > 1:
+                    place = os.path.abspath(job.place)  # noqa: PTH100 - links stay what they are
+                    if place in places:
+                        continue
+                    places.add(place)
+                name = _folded(job.relative)
                 if name in RESERVED:
                     job = Outcome(
                         job.source, error=f"{job.source}: its outputs would be named like the summary; rename it"
@@ -86,19 +102,67 @@ def find_jobs(paths: Sequence[str], out: Path | None = None) -> Iterator[Job | O
             yield job
 
 
-def _jobs_of(argument: str, out: Path | None) -> Iterator[Job | Outcome]:
+def _folded(name: str) -> str:
+    """The name as file systems see it to which case and ways to compose accents are one (Windows, macOS).
+
+    >>> _folded("Straße.txt") == _folded("straße.TXT"), _folded("straße.txt") == _folded("strasse.txt")
+    (True, False)
+    """
+    if name.isascii():
+        return name.lower()
+    folded = ((char, char.casefold()) for char in unicodedata.normalize("NFC", name))
+    return "".join(fold if len(fold) == 1 else char for char, fold in folded)
+
+
+def _jobs_of(argument: str, out: Path | None, outputs: Callable[[], frozenset[str]]) -> Iterator[Job | Outcome]:
     if argument == "-":
         yield Job(None, "-", "stdin")
         return
     path = Path(argument)
     try:
         if not path.is_dir():
-            yield Job(argument, printable(argument), printable(path.name or argument))
-            return
-        for found in search(path, out):
-            if found.problem is None:
-                yield Job.at(found.path, found.relative)
+            source = printable(argument)
+            below = _place_below(path, out) if path.is_file() else None
+            if below is not None and below in outputs():
+                yield Outcome(source, error=f"{source}: made by an earlier run into {out}; outputs are not tagged")
             else:
+                yield Job(argument, source, printable(path.name or argument))
+            return
+        among = _place_below(path, out)
+        for found in search(path, out):
+            if found.problem is not None:
                 yield Outcome(printable(found.path), error=found.problem)
+            elif among is not None and found.relative.startswith(f"{among}/"):
+                source = printable(found.path)
+                yield Outcome(
+                    source, error=f"{source}: its outputs would lie among the speeches; tag into another folder"
+                )
+            else:
+                yield Job.at(found.path, found.relative)
+    except UsageError:
+        raise
     except (OSError, ValueError) as error:
         yield Outcome(argument, error=str(error))
+
+
+def _outputs_in(out: Path) -> frozenset[str]:
+    """What earlier runs wrote below OUT, as far as they noted it."""
+    from jianghua.tagging.journal import read
+
+    held = read(out / JOURNAL) if (out / JOURNAL).is_file() else ()
+    return frozenset(f"{outcome.relative}.{end}" for outcome in held for end, _ in outcome.outputs) | {"_index.html"}
+
+
+def _place_below(folder: Path, out: Path | None) -> str | None:
+    """Name of a file or a folder below OUT; None where it is elsewhere.
+
+    Raises:
+        UsageError: it is OUT.
+    """
+    if out is None or not folder.resolve().is_relative_to(out.resolve()):
+        return None
+    if folder.resolve() == out.resolve():
+        raise UsageError(
+            f"{folder}: is the folder of the speeches and of the outputs, which would be tagged; give another -o"
+        )
+    return printable(folder.resolve().relative_to(out.resolve()).as_posix())

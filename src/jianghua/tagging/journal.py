@@ -8,12 +8,13 @@ from typing import Any, Self
 
 import orjson
 
+from jianghua.corpus.folder import JOURNAL
+from jianghua.errors import AccessError, access_to
 from jianghua.files import write_bytes
 from jianghua.labels import FUNCTIONS
 from jianghua.tagging.jobs import Outcome
 from jianghua.tagging.summary import are_rows
 
-JOURNAL = ".jianghua-journal"
 _FORMAT = 2
 """Of the lines; those of another format are passed over, so that their files are tagged again."""
 _PART = re.compile(r"\..+\.\d+-[0-9a-f]{8}\.part", re.DOTALL)  # a file's name may hold a line break
@@ -28,9 +29,10 @@ class Journal:
 
     def __init__(self, out: Path, resume: bool = True) -> None:
         self._path = out / JOURNAL
-        if self._path.is_symlink():  # it would be written wherever that leads
-            self._path.unlink()
-        self.done = {o.relative: o for o in _read(self._path)} if resume else {}
+        make_own(self._path)
+        if self._path.exists() and self._path.stat().st_nlink > 1:  # a copy made of links, which would be written, too
+            write_bytes(self._path, self._path.read_bytes())
+        self.done = {o.relative: o for o in read(self._path)} if resume else {}
         self._stream = self._path.open("ab" if resume else "wb")
         if self._stream.tell():
             self._stream.write(b"\n")  # the last line may be a piece
@@ -53,6 +55,21 @@ class Journal:
         write_bytes(self._path, (_line(self.done[name]) for name in sorted(self.done)))
 
 
+def make_own(path: Path) -> None:
+    """Remove what stands where a file of ours is kept: a link would be written wherever it leads, a pipe would block.
+
+    Raises:
+        AccessError: a folder stands there, or it cannot be removed.
+    """
+    with access_to(path):
+        if path.is_symlink() or (path.exists() and not path.is_file() and not path.is_dir()):
+            path.unlink()
+        elif path.is_dir():
+            raise AccessError(
+                f"{path}: a folder, where a file is kept; remove it, or choose another folder for the outputs"
+            )
+
+
 def remove_parts(out: Path) -> None:
     """Remove what a killed process was writing; nobody else may be writing below `out`."""
     for path in out.rglob(".*.part"):
@@ -66,7 +83,8 @@ def _line(outcome: Outcome) -> bytes:
     return (json.dumps(held) + "\n").encode()  # ASCII: holds file names that are no UTF-8
 
 
-def _read(path: Path) -> Iterator[Outcome]:
+def read(path: Path) -> Iterator[Outcome]:
+    """Finished files that a journal tells of; lines that are none of ours are passed over."""
     try:
         stream = path.open("rb")
     except FileNotFoundError:

@@ -14,9 +14,10 @@ from typing import Any
 from jianghua.errors import InUseError, ModelError
 from jianghua.files import write_bytes
 from jianghua.modelling.store import SavedModel, load_model
+from jianghua.processes import in_processes
 from jianghua.tagging.batch import Options, tag_jobs
 from jianghua.tagging.jobs import Job, Outcome
-from jianghua.tagging.journal import Journal, remove_parts
+from jianghua.tagging.journal import Journal, make_own, remove_parts
 from jianghua.tagging.summary import summary
 from jianghua.tagging.writers import table_bytes
 
@@ -67,13 +68,14 @@ def tag_batch(
     """
     from filelock import FileLock, Timeout
 
-    version = load_model(model).version
+    digest = load_model(model).digest
     out.mkdir(parents=True, exist_ok=True)
+    make_own(out / _LOCK)
     try:
         with FileLock(out / _LOCK, timeout=0):
             remove_parts(out)
             with Journal(out, resume) as journal:
-                return _tag_all(jobs, Task(model.resolve(), version, out.resolve(), options), workers, journal, done)
+                return _tag_all(jobs, Task(model.resolve(), digest, out.resolve(), options), workers, journal, done)
     except Timeout:
         raise InUseError(f"another jianghua is writing into {out}; wait for it, or choose another folder") from None
 
@@ -83,14 +85,14 @@ class Task:
     """All that a worker needs for one job beside the job."""
 
     model: Path
-    version: str
+    digest: str
     out: Path
     options: Options
 
     def begin(self, jobs: Sequence[Job], known: Mapping[str, Outcome]) -> Iterator[Outcome]:
         """Tag some files; see `tag_jobs`. The model is loaded once in each process."""
         with _without_collector():
-            return tag_jobs(jobs, _model(self.model, self.version), self.out, self.options, known)
+            return tag_jobs(jobs, _model(self.model, self.digest), self.out, self.options, known)
 
     def __call__(self, jobs: Sequence[Job], known: Mapping[str, Outcome]) -> list[Outcome]:
         """Tag some files and wait until their outputs are complete."""
@@ -110,10 +112,12 @@ def _without_collector() -> Iterator[None]:
 
 
 @cache
-def _model(folder: Path, version: str) -> SavedModel:
+def _model(folder: Path, digest: str) -> SavedModel:
     model = load_model(folder)
-    if model.version != version:
-        raise ModelError(f"{folder}: version {model.version} here, {version} where the job began; use the same model")
+    if model.digest != digest:
+        raise ModelError(
+            f"{folder}: manifest {model.digest[:8]} ({model.title}) here, {digest[:8]} where the job began; use the same model"
+        )
     return model
 
 
@@ -169,7 +173,7 @@ def _outcomes(
     try:
         if workers.backend == "loky":
             with _interrupts_ignored():
-                results = Parallel(n_jobs=workers.jobs, batch_size=1, return_as="generator_unordered")(delayed_calls)
+                results = in_processes(workers.jobs, batch_size=1, return_as="generator_unordered")(delayed_calls)
             yield from results
             return
         with _client(workers.scheduler) as client, parallel_config("dask", client=client):
@@ -185,15 +189,17 @@ def _outcomes(
 
 @contextmanager
 def _interrupts_ignored() -> Iterator[None]:
-    """Processes that are started here never get Ctrl-C, so that only this one says what it means."""
+    """Processes that are started here get no Ctrl-C of the terminal and not its end; only this one says what they mean."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # inherited by what is started; a mask is undone by joblib
+    numbers = [getattr(signal, name) for name in ("SIGINT", "SIGHUP") if hasattr(signal, name)]
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in numbers}  # inherited; joblib undoes a mask
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, signal.SIG_DFL if before is None else before)
+        for number, handler in before.items():
+            signal.signal(number, signal.SIG_DFL if handler is None else handler)
 
 
 def _groups(jobs: Iterable[Job]) -> Iterator[list[Job]]:

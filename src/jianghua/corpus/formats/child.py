@@ -1,8 +1,9 @@
 """The process that takes text out of untrusted files: `python -m jianghua.corpus.formats.child`, started by `worker`.
 
 Reads requests on standard input and answers on standard output until the input ends. A request is a line of JSON
-(`format`, `name`, `size`, `limits`) and `size` bytes of the file; an answer is a line of JSON (`error`; or `encoding`,
-`properties`, `size` and `marks`), `size` bytes of text in UTF-8 and `marks` bytes of JSON. It opens no file of the user's, and may write none.
+(`format`, `name`, `size`, `limits`) and `size` bytes of the file; an answer is a line of JSON (`error`, and `unfinished`
+where memory ended first; or `encoding`, `properties`, `size` and `marks`), `size` bytes of text in UTF-8 and `marks` bytes
+of JSON. It opens no file of the user's, and may write none.
 """
 
 import json
@@ -51,7 +52,8 @@ def _answer(request: dict[str, Any], data: bytes) -> tuple[dict[str, Any], bytes
         return {"error": str(error)}, b""
     except MemoryError:
         return {
-            "error": f"{name}: needs more than {limits.memory:,} bytes of memory to be read; split it into single speeches"
+            "error": f"{name}: needs more than {limits.memory:,} bytes of memory to be read; split it into single speeches",
+            "unfinished": True,
         }, b""
     except Exception as error:  # whatever a parser raises on hostile bytes is the fault of this one file
         return {
@@ -101,7 +103,9 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for signals in ("SIGINT", "SIGHUP"):  # a terminal's; the process that started this one says what they mean
+        if hasattr(signal, signals):
+            signal.signal(getattr(signal, signals), signal.SIG_IGN)
     if hasattr(select, "poll"):
         threading.Thread(target=_die_with_parent, daemon=True).start()
     serve(sys.stdin.buffer, sys.stdout.buffer)

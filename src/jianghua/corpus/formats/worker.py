@@ -11,7 +11,7 @@ from dataclasses import asdict
 
 from jianghua.corpus.decode import Decoded, Mark
 from jianghua.corpus.formats.limits import Limits
-from jianghua.errors import UnreadableError
+from jianghua.errors import UnfinishedError, UnreadableError
 
 _LONGEST_HEADER = 64 * 1024
 _SERVES = 1_000
@@ -37,7 +37,8 @@ class Worker:
         """Text of a file of a known format.
 
         Raises:
-            UnreadableError: the file has no text that can be read, took too long, or crashed its parser.
+            UnreadableError: the file has no text that can be read.
+            UnfinishedError: it took too long or too much memory, or its parser crashed or was killed.
         """
         with self._lock:
             header = {"format": format, "name": name, "size": len(data), "limits": asdict(limits)}
@@ -60,7 +61,7 @@ class Worker:
                 self.close()
                 # the child's own alarm may be the first to end it
                 timed_out = late.is_set() or process.returncode == -getattr(signal, "SIGALRM", 0)
-                raise UnreadableError(
+                raise UnfinishedError(
                     f"{name}: took longer than {limits.seconds:g} seconds to be read as {format}; it may have been made to do harm; "
                     "save it as .txt and try again"
                     if timed_out
@@ -70,8 +71,8 @@ class Worker:
             self._served += 1
             if self._served >= _SERVES:
                 self.close()
-        if isinstance(answer, str):
-            raise UnreadableError(answer)
+        if isinstance(answer, UnreadableError):
+            raise answer
         return answer
 
     def _started(self) -> "subprocess.Popen[bytes]":
@@ -86,7 +87,9 @@ class Worker:
         return self._process
 
     @staticmethod
-    def _ask(process: "subprocess.Popen[bytes]", header: bytes, data: bytes, limits: Limits) -> Decoded | str | None:
+    def _ask(
+        process: "subprocess.Popen[bytes]", header: bytes, data: bytes, limits: Limits
+    ) -> Decoded | UnreadableError | None:
         """Answer of the child: text, or why there is none; None where it gave no answer that makes sense."""
         if process.stdin is None or process.stdout is None:
             return None
@@ -96,7 +99,7 @@ class Worker:
             line = process.stdout.readline(_LONGEST_HEADER)
             answer = json.loads(line)
             if "error" in answer:
-                return str(answer["error"])
+                return (UnfinishedError if answer.get("unfinished") else UnreadableError)(str(answer["error"]))
             size, length = int(answer["size"]), int(answer["marks"])
             if not (0 <= size <= 8 * limits.characters and 0 <= length <= _BYTES_OF_A_MARK * (limits.lines + 1)):
                 return None
