@@ -1,6 +1,7 @@
 """The command `jianghua`: finds the verb, imports what it needs and nothing else."""
 
 import logging
+import os
 import signal
 import sys
 import threading
@@ -10,6 +11,9 @@ from typing import TYPE_CHECKING
 
 from jianghua import __version__
 from jianghua.commands import FINE, INTERRUPTED, SOME_FAILED, WRONG_USAGE
+from jianghua.commands.ending import end
+from jianghua.errors import UsageError
+from jianghua.printing import complain, drop_output, open_streams, printable_lines
 
 if TYPE_CHECKING:
     from omegaconf import DictConfig
@@ -49,13 +53,28 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one verb and return its exit status: 0 done, 1 something failed, 2 wrong usage, 130 stopped."""
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, signal.default_int_handler)  # a cluster's scheduler means what Ctrl-C means
+    open_streams()
+    arguments = list(sys.argv[1:] if argv is None else argv)
     try:
-        return _main(list(sys.argv[1:] if argv is None else argv))
+        status = _guarded(arguments)
+        sys.stdout.flush()
+    except OSError as error:  # a full disk behind standard output, which cannot be told there
+        status = end(error, *arguments[:1])
+        drop_output()
+    return status
+
+
+def _guarded(arguments: list[str]) -> int:
+    """The one place where it is told why a verb cannot go on."""
+    try:
+        return _main(arguments)
     except SystemExit as leaving:  # argparse leaves like this
         return leaving.code if isinstance(leaving.code, int) else SOME_FAILED
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)
         return INTERRUPTED
+    except Exception as error:
+        return end(error, *arguments[:1])
 
 
 def _main(arguments: list[str]) -> int:
@@ -67,7 +86,7 @@ def _main(arguments: list[str]) -> int:
         print(f"jianghua {__version__}")
         return FINE
     if verb not in VERBS:
-        print(f"jianghua: verb {verb!r} is not known; use one of {', '.join(VERBS)}", file=sys.stderr)
+        complain(f"jianghua: verb {verb!r} is not known; use one of {', '.join(VERBS)}")
         return WRONG_USAGE
     if verb in ("label", "train", "evaluate"):
         return _hydra(verb, {"label": _label, "train": _train, "evaluate": _evaluate}[verb], rest)
@@ -82,6 +101,7 @@ def _main(arguments: list[str]) -> int:
 
 def _hydra(verb: str, job: Callable[["DictConfig"], None], rest: Sequence[str]) -> int:
     import hydra
+    from hydra.errors import CompactHydraException
 
     from jianghua.resources import configuration_folder
 
@@ -96,19 +116,28 @@ def _hydra(verb: str, job: Callable[["DictConfig"], None], rest: Sequence[str]) 
             log_traceback(error)
             if HydraConfig.get().mode == RunMode.MULTIRUN:
                 raise  # Hydra finishes the other jobs first
-            print(f"jianghua {verb}: {error}", file=sys.stderr)
-            expected = isinstance(error, ValueError | OSError)
-            if not expected:
-                raise
-            raise SystemExit(SOME_FAILED) from error
+            raise SystemExit(end(error, verb)) from error
 
+    os.environ["HYDRA_FULL_ERROR"] = "1"  # it hands errors on: they are told in one place, see `main`
     sys.argv = [f"jianghua {verb}", *rest]
     decorated = hydra.main(version_base="1.3", config_path=str(configuration_folder()), config_name=verb)(guarded)
     try:
         decorated()
-    except SystemExit as leaving:
-        return leaving.code if isinstance(leaving.code, int) else SOME_FAILED
+    except CompactHydraException as error:
+        cause = "" if error.__cause__ is None else f"\n{error.__cause__}"
+        raise UsageError(f"{error}{cause}") from error
     return FINE
+
+
+class _PrintableFormatter(logging.Formatter):
+    """Another formatter's lines, in which nothing of a stranger's can steer the terminal."""
+
+    def __init__(self, inner: logging.Formatter) -> None:
+        super().__init__()
+        self._inner = inner
+
+    def format(self, record: logging.LogRecord) -> str:
+        return printable_lines(self._inner.format(record))
 
 
 def log_traceback(error: Exception) -> None:
@@ -122,6 +151,8 @@ def log_traceback(error: Exception) -> None:
 
 
 def _quieten() -> None:
+    for handler in logging.getLogger().handlers:
+        handler.setFormatter(_PrintableFormatter(handler.formatter or logging.Formatter()))
     for name in ("alembic", "mlflow", "matplotlib"):
         logging.getLogger(name).setLevel(logging.WARNING)
     logging.getLogger("mlflow.utils.environment").setLevel(logging.ERROR)

@@ -11,7 +11,7 @@ from textwrap import fill
 from typing import TYPE_CHECKING
 
 from jianghua.commands import FINE, SOME_FAILED
-from jianghua.errors import LabelsError, MissingError
+from jianghua.errors import AccessError, LabelsError, MissingError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -68,11 +68,7 @@ def parser() -> argparse.ArgumentParser:
 def run(rest: Sequence[str]) -> int:
     """Run one command."""
     options = parser().parse_args(rest)
-    try:
-        return COMMANDS[options.command].run(options)
-    except (ValueError, OSError) as error:
-        print(f"jianghua review {options.command}: {error}", file=sys.stderr)
-        return SOME_FAILED
+    return COMMANDS[options.command].run(options)
 
 
 def read_table(path: Path) -> "pd.DataFrame":
@@ -120,7 +116,7 @@ def _export(options: argparse.Namespace) -> int:
 
     sheet = options.out / "queue.xlsx"
     if "xlsx" in options.format and sheet.exists():
-        raise FileExistsError(f"{sheet}: exists and may hold labels; import and remove it, or choose another folder")
+        raise AccessError(f"{sheet}: exists and may hold labels; import and remove it, or choose another folder")
     table = read_table(options.texts)
     if options.tags is not None:
         table = lay_tags(table, read_tags(options.tags))

@@ -15,6 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from jianghua.labels import CHINESE, FUNCTIONS
+from jianghua.printing import printable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -225,15 +226,6 @@ class Progress:
         line += _KEPT[self._lang].format(kept=kept) if kept else ""
         line += _FAILED[self._lang].format(failed=self._failed, errors=out / "_errors.csv") if self._failed else ""
         print(line, file=sys.stderr)
-
-
-def printable(text: str) -> str:
-    """Text that cannot steer a terminal: what a file's name may hold is shown escaped.
-
-    >>> print(printable("a\\n\\x1b[2Jb。"))
-    a\\n\\x1b[2Jb。
-    """
-    return "".join(c if c.isprintable() else c.encode("unicode_escape", "backslashreplace").decode() for c in text)
 
 
 def print_speech(job: "Job | Outcome", model: "SavedModel", stream: TextIO) -> None:
