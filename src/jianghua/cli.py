@@ -55,16 +55,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         signal.signal(signal.SIGTERM, signal.default_int_handler)  # a cluster's scheduler means what Ctrl-C means
     open_streams()
     arguments = list(sys.argv[1:] if argv is None else argv)
+    called = " ".join(arguments[: 2 if arguments[:1] == ["review"] else 1])
     try:
-        status = _guarded(arguments)
+        status = _guarded(arguments, called)
         sys.stdout.flush()
     except OSError as error:  # a full disk behind standard output, which cannot be told there
-        status = end(error, *arguments[:1])
+        status = end(error, called)
         drop_output()
     return status
 
 
-def _guarded(arguments: list[str]) -> int:
+def _guarded(arguments: list[str], called: str) -> int:
     """The one place where it is told why a verb cannot go on."""
     try:
         return _main(arguments)
@@ -74,7 +75,7 @@ def _guarded(arguments: list[str]) -> int:
         print("stopped", file=sys.stderr)
         return INTERRUPTED
     except Exception as error:
-        return end(error, *arguments[:1])
+        return end(error, called)
 
 
 def _main(arguments: list[str]) -> int:

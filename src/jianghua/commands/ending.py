@@ -13,7 +13,7 @@ _FAULT = (
 _WRONG_FROM_THE_START = (UsageError, MissingError, ModelError, InUseError, ConnectionError)
 
 
-def end(error: BaseException, verb: str = "") -> int:
+def end(error: BaseException, verb: str) -> int:
     """Say on standard error why `jianghua verb` cannot go on, and return its exit status.
 
     What the user can mend, and what the machine has no more of, is a message; all else is our fault, and its traceback
@@ -23,7 +23,7 @@ def end(error: BaseException, verb: str = "") -> int:
     if said is None:
         complain("".join(traceback.format_exception(error)).rstrip("\n"))
         said = _FAULT
-    complain(f"jianghua {verb}: {said}")
+    complain(f"{f'jianghua {verb}'.strip()}: {said}")
     return WRONG_USAGE if verb == "tag" and isinstance(error, _WRONG_FROM_THE_START) else SOME_FAILED
 
 

@@ -199,7 +199,8 @@ def _read_reviewed(path: Path) -> tuple[list["Incoming"], Callable[[str], str]]:
             f"{path}: no such file; expected a reviewed queue.xlsx, a CSV from a report page, or an export of Label Studio"
         )
     if path.suffix.lower() == ".xlsx":
-        from jianghua.labelling.sheets import cell_text, read_sheet
+        from jianghua.labelling.sheets import read_sheet
+        from jianghua.tables import cell_text
 
         return read_sheet(path), cell_text
     if path.suffix.lower() == ".csv":
@@ -272,7 +273,7 @@ def _suspects(options: argparse.Namespace) -> int:
     from jianghua.modelling.training_data import read_corpus
     from jianghua.reporting.terminal import print_suspects
     from jianghua.resources import configuration_folder
-    from jianghua.tagging.writers import table_bytes
+    from jianghua.tables import table_bytes
 
     with initialize_config_dir(str(configuration_folder()), version_base="1.3"):
         config = compose("train", options.overrides)

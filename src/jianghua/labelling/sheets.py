@@ -1,7 +1,6 @@
 """The review queue as an XLSX workbook, and what people typed into it."""
 
 import io
-import re
 import zipfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -20,6 +19,7 @@ from jianghua.corpus.formats.limits import LIMITS
 from jianghua.errors import LabelsError
 from jianghua.labelling.corrections import Incoming
 from jianghua.labels import CHINESE, FUNCTIONS
+from jianghua.tables import cell_text
 
 SHEET = "queue"
 WIDTHS = {
@@ -53,21 +53,9 @@ DEFINITIONS = {
 }
 """One line for each function; the whole definitions are in the codebook."""
 
-_LONGEST = 32_767
-_NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _GREY = PatternFill("solid", fgColor="FFEDEDED")
 _HEAD = PatternFill("solid", fgColor="FFD9E2F3")
 _WRAPPED = Alignment(wrap_text=True, vertical="top")
-
-
-def cell_text(text: str) -> str:
-    """Text as a cell can hold it: characters that XML forbids become U+FFFD, and Excel's limit of 32,767 is kept.
-
-    >>> cell_text("散会\\x00。")
-    '散会�。'
-    """
-    legal = _NOT_IN_XML.sub("\ufffd", text)
-    return legal if len(legal) <= _LONGEST else legal[: _LONGEST - 1] + "…"
 
 
 def sheet_bytes(queue: pd.DataFrame) -> bytes:
