@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from jianghua import __version__
 from jianghua.commands import FINE, INTERRUPTED, SOME_FAILED, WRONG_USAGE
 from jianghua.commands.ending import end
-from jianghua.errors import UsageError
 from jianghua.printing import complain, drop_output, open_streams, printable_lines
 
 if TYPE_CHECKING:
@@ -102,7 +101,6 @@ def _main(arguments: list[str]) -> int:
 
 def _hydra(verb: str, job: Callable[["DictConfig"], None], rest: Sequence[str]) -> int:
     import hydra
-    from hydra.errors import CompactHydraException
 
     from jianghua.resources import configuration_folder
 
@@ -122,11 +120,7 @@ def _hydra(verb: str, job: Callable[["DictConfig"], None], rest: Sequence[str]) 
     os.environ["HYDRA_FULL_ERROR"] = "1"  # it hands errors on: they are told in one place, see `main`
     sys.argv = [f"jianghua {verb}", *rest]
     decorated = hydra.main(version_base="1.3", config_path=str(configuration_folder()), config_name=verb)(guarded)
-    try:
-        decorated()
-    except CompactHydraException as error:
-        cause = "" if error.__cause__ is None else f"\n{error.__cause__}"
-        raise UsageError(f"{error}{cause}") from error
+    decorated()
     return FINE
 
 

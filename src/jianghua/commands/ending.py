@@ -1,5 +1,6 @@
 """How a verb ends that cannot go on: what it says, and its exit status."""
 
+import sys
 import traceback
 
 from jianghua.commands import SOME_FAILED, WRONG_USAGE
@@ -35,6 +36,8 @@ def reason(error: BaseException) -> str | None:
     """
     if isinstance(error, JianghuaError | ConnectionError):
         return str(error)
+    if isinstance(error, getattr(sys.modules.get("hydra.errors"), "CompactHydraException", ())):  # of a configuration
+        return str(error) if error.__cause__ is None else f"{error}\n{error.__cause__}"
     if isinstance(error, MemoryError):
         return _NO_MEMORY
     if isinstance(error, OSError) and error.errno in REMEDIES:

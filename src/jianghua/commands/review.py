@@ -14,14 +14,10 @@ from jianghua.commands import FINE, SOME_FAILED
 from jianghua.errors import AccessError, LabelsError, MissingError
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from jianghua.labelling.corrections import Incoming, Place
 
 TABLE = Path("data/interim/paragraphs.parquet")
 CORRECTIONS = Path("data/labels/corrections.csv")
-_PLACE = ("source", "speech", "paragraph", "start", "end", "kind", "outline", "text", "fingerprint")
-_LABELS = ("votes", "weak_label", "confidence", "gold_label")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,24 +67,6 @@ def run(rest: Sequence[str]) -> int:
     return COMMANDS[options.command].run(options)
 
 
-def read_table(path: Path) -> "pd.DataFrame":
-    """Table that `jianghua label` wrote.
-
-    Raises:
-        FileNotFoundError: no such file.
-        ValueError: a column is missing.
-    """
-    import pandas as pd
-
-    if not path.is_file():
-        raise MissingError(f"{path}: no such file; `jianghua label` writes it")
-    table = pd.read_parquet(path)
-    missing = [column for column in (*_PLACE, *_LABELS) if column not in table]
-    if missing:
-        raise LabelsError(f"{path}: lacks the columns {missing}; expected a table that `jianghua label` wrote")
-    return table
-
-
 # export
 
 
@@ -113,6 +91,7 @@ def _export_flags(parser: argparse.ArgumentParser) -> None:
 def _export(options: argparse.Namespace) -> int:
     from jianghua.files import write_bytes
     from jianghua.labelling.queue import lay_tags, read_tags, review_queue
+    from jianghua.labelling.table import read_table
 
     sheet = options.out / "queue.xlsx"
     if "xlsx" in options.format and sheet.exists():
@@ -218,6 +197,7 @@ def _read_reviewed(path: Path) -> tuple[list["Incoming"], Callable[[str], str]]:
 
 def _known(texts: Path, shown: Callable[[str], str]) -> Mapping["Place", str]:
     from jianghua.corpus import fingerprint
+    from jianghua.labelling.table import read_table
 
     table = read_table(texts)
     rows = table[table["kind"] == "paragraph"]
