@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from jianghua import __version__
 from jianghua.commands import FINE, INTERRUPTED, SOME_FAILED, WRONG_USAGE
 from jianghua.commands.ending import end
-from jianghua.printing import complain, drop_output, open_streams, printable_lines
+from jianghua.printing import PrintableFormatter, complain, drop_output, open_streams
 
 if TYPE_CHECKING:
     from omegaconf import DictConfig
@@ -124,17 +124,6 @@ def _hydra(verb: str, job: Callable[["DictConfig"], None], rest: Sequence[str]) 
     return FINE
 
 
-class _PrintableFormatter(logging.Formatter):
-    """Another formatter's lines, in which nothing of a stranger's can steer the terminal."""
-
-    def __init__(self, inner: logging.Formatter) -> None:
-        super().__init__()
-        self._inner = inner
-
-    def format(self, record: logging.LogRecord) -> str:
-        return printable_lines(self._inner.format(record))
-
-
 def log_traceback(error: Exception) -> None:
     """Put the traceback into the job's own log file, where Hydra leaves none in a sweep."""
     record = logging.LogRecord(
@@ -147,7 +136,7 @@ def log_traceback(error: Exception) -> None:
 
 def _quieten() -> None:
     for handler in logging.getLogger().handlers:
-        handler.setFormatter(_PrintableFormatter(handler.formatter or logging.Formatter()))
+        handler.setFormatter(PrintableFormatter(handler.formatter or logging.Formatter()))
     for name in ("alembic", "mlflow", "matplotlib"):
         logging.getLogger(name).setLevel(logging.WARNING)
     logging.getLogger("mlflow.utils.environment").setLevel(logging.ERROR)

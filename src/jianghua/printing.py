@@ -1,6 +1,7 @@
 """Text of strangers on a terminal, and output that nobody reads: names, texts and messages may hold anything."""
 
 import io
+import logging
 import os
 import stat
 import sys
@@ -36,6 +37,17 @@ def complain(text: object) -> None:
     say(text, sys.stderr)
 
 
+class PrintableFormatter(logging.Formatter):
+    """Another formatter's lines, in which nothing of a stranger's can steer the terminal."""
+
+    def __init__(self, inner: logging.Formatter) -> None:
+        super().__init__()
+        self._inner = inner
+
+    def format(self, record: logging.LogRecord) -> str:
+        return printable_lines(self._inner.format(record))
+
+
 class _Pipe(io.FileIO):
     """A pipe whose reader may leave, as `head` does: the work goes on, and what is still said goes nowhere."""
 
@@ -58,6 +70,8 @@ def open_streams() -> None:
     Those that are closed (`<&-`, `>&-`) lead nowhere, instead of to the next file that is opened; pipes may lose their
     reader; and no character is refused because the terminal's encoding lacks it.
     """
+    if logging.lastResort is not None:
+        logging.lastResort.setFormatter(PrintableFormatter(logging.Formatter()))
     for number, name in enumerate(("stdin", "stdout", "stderr")):
         try:
             mode = os.fstat(number).st_mode

@@ -2,7 +2,6 @@
 
 import argparse
 import getpass
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from jianghua.commands import FINE, SOME_FAILED
 from jianghua.errors import AccessError, LabelsError, MissingError
+from jianghua.printing import complain, say
 
 if TYPE_CHECKING:
     from jianghua.labelling.corrections import Incoming, Place
@@ -101,7 +101,7 @@ def _export(options: argparse.Namespace) -> int:
         table = lay_tags(table, read_tags(options.tags))
     queue = review_queue(table, options.limit, options.all)
     if queue.empty:
-        print("no paragraph is without a hand label; --all takes those with one, too")
+        say("no paragraph is without a hand label; --all takes those with one, too")
         return FINE
     files: dict[Path, bytes] = {}
     if "xlsx" in options.format:
@@ -116,7 +116,7 @@ def _export(options: argparse.Namespace) -> int:
     for path, data in files.items():
         write_bytes(path, data)
     speeches = len(queue[["source", "speech"]].drop_duplicates())
-    print(f"{len(queue)} paragraphs of {speeches} speeches to review: {', '.join(map(str, files))}")
+    say(f"{len(queue)} paragraphs of {speeches} speeches to review: {', '.join(map(str, files))}")
     return FINE
 
 
@@ -150,24 +150,24 @@ def _import(options: argparse.Namespace) -> int:
         names = same_files({row.source for row in rows}, {source for source, _ in known})
         rows = [replace(row, source=names.get(row.source, row.source)) for row in rows]
     else:
-        print(f"{options.texts} is not there: cannot check that the paragraphs still exist", file=sys.stderr)
+        complain(f"{options.texts} is not there: cannot check that the paragraphs still exist")
     problems = find_problems(rows, known)
     if problems:
-        print(*problems, sep="\n", file=sys.stderr)
-        print(f"{options.file}: {len(problems)} problems, nothing imported", file=sys.stderr)
+        complain("\n".join(problems))
+        complain(f"{options.file}: {len(problems)} problems, nothing imported")
         return SOME_FAILED
     for row in rows:
         if row.skipped:
-            print(f"{row.where}: {row.skipped}, not imported")
+            say(f"{row.where}: {row.skipped}, not imported")
     if options.annotator:
         rows = [replace(row, annotator="") for row in rows]
     merged = merge(rows, options.corrections, options.annotator or _user(), date.today().isoformat())
     untouched = sum(not row.label and not row.skipped for row in rows)
-    print(
+    say(
         f"{options.corrections}: {merged.added} labels added, {merged.already_there} already there, {untouched} rows without one"
     )
     if merged.replaced:
-        print(f"{merged.replaced} of them replace another label, kept in {options.corrections.with_name(HISTORY)}")
+        say(f"{merged.replaced} of them replace another label, kept in {options.corrections.with_name(HISTORY)}")
     return FINE
 
 
