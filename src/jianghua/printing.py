@@ -92,7 +92,11 @@ def _keep_open(name: str, number: int, mode: int) -> None:
         stream.flush()
         pipe = _Pipe(number, "w", closefd=False)
         stream = io.TextIOWrapper(
-            io.BufferedWriter(pipe), stream.encoding, line_buffering=stream.line_buffering, newline="\n"
+            io.BufferedWriter(pipe),
+            stream.encoding,
+            newline="\n",
+            line_buffering=stream.line_buffering,
+            write_through=stream.write_through,
         )
         setattr(sys, name, stream)
     stream.reconfigure(errors="backslashreplace")

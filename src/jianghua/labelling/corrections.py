@@ -7,7 +7,7 @@ from pathlib import Path
 from filelock import FileLock
 
 from jianghua.corpus import fingerprint
-from jianghua.errors import LabelsError
+from jianghua.errors import LabelsError, access_to
 from jianghua.files import write_bytes
 from jianghua.labelling.csv_file import CsvFile, read_csv
 from jianghua.labelling.gold import COLUMNS, read_labels
@@ -98,10 +98,12 @@ def merge(rows: Iterable[Incoming], path: Path, annotator: str, date: str) -> Me
         date: of the import, as in 2026-11-22.
 
     Raises:
-        ValueError: the file is not one of hand labels; nothing is written.
+        LabelsError: the file is not one of hand labels; nothing is written.
+        AccessError: it cannot be read or written.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(path.with_name(f".{path.name}.lock")):
+    with access_to(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    with access_to(path), FileLock(path.with_name(f".{path.name}.lock")):
         newest = _newest(path)
         added: list[dict[str, str]] = []
         replaced: list[dict[str, str]] = []

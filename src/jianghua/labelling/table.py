@@ -178,7 +178,8 @@ def read_table(path: Path) -> pd.DataFrame:
     rows = table.filter(pa.compute.equal(table["kind"], "paragraph"))
     if rows["votes"].null_count or rows["confidence"].null_count or _strange(rows):
         raise LabelsError(f"{path}: has paragraphs with votes, labels or a confidence that are none; {expected}")
-    return table.to_pandas()
+    frame: pd.DataFrame = table.to_pandas()
+    return frame
 
 
 def _strange(rows: pa.Table) -> bool:
