@@ -77,6 +77,7 @@ def open_streams() -> None:
             mode = os.fstat(number).st_mode
         except OSError:
             os.dup2(os.open(os.devnull, os.O_RDWR), number)
+            os.set_inheritable(number, True)  # processes that we start must not get a file there, either
             mode = None
         if mode is None or getattr(sys, name) is None:
             setattr(sys, name, open(number, "w" if number else "r", closefd=False))  # noqa: SIM115
