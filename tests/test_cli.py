@@ -1,5 +1,6 @@
 """The Hydra verbs as people run them: in a process of their own."""
 
+import csv
 import json
 import os
 import subprocess
@@ -169,6 +170,17 @@ def test_evaluate_leaves_out_what_training_saw(work: Path, model_folder: Path) -
     ).stdout
     assert "1 labelled speeches were in the training data of this model and are not scored:\n  county.txt#0" in said
     assert "on 5 hand-labelled paragraphs of 1 unseen speeches" in said
+
+
+def test_no_cell_of_the_predictions_runs_as_a_formula(work: Path, model_folder: Path) -> None:
+    (work / "data/raw/county.txt").rename(work / "data/raw/=cmd|x!A0.txt")
+    gold = (work / "data/gold.csv").read_text(encoding="utf-8").replace("county.txt", "'=cmd|x!A0.txt")
+    (work / "data/gold.csv").write_text(gold, encoding="utf-8")
+    run("evaluate", *CORPUS, f"model_path={model_folder}", "out=p.csv", cwd=work)
+    with (work / "p.csv").open(encoding="utf-8-sig", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert len(rows) == len(COUNTY_LABELS) + len(HOSPITAL_LABELS)
+    assert {row["source"] for row in rows} == {"'=cmd|x!A0.txt", "hospital.txt"}
 
 
 def test_the_same_configuration_gives_the_same_model_bytes(work: Path) -> None:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from jianghua import __version__
 from jianghua.commands import FINE, INTERRUPTED, SOME_FAILED, WRONG_USAGE
+from jianghua.commands.ending import end
+from jianghua.printing import PrintableFormatter, complain, drop_output, open_streams
 from jianghua.processes import end_with_parent, make_children_safe
 
 if TYPE_CHECKING:
@@ -51,13 +53,29 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one verb and return its exit status: 0 done, 1 something failed, 2 wrong usage, 130 stopped."""
     make_children_safe()
     _take_signals()
+    open_streams()
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    called = " ".join(arguments[: 2 if arguments[:1] == ["review"] else 1])
     try:
-        return _main(list(sys.argv[1:] if argv is None else argv))
+        status = _guarded(arguments, called)
+        sys.stdout.flush()
+    except OSError as error:  # a full disk behind standard output, which cannot be told there
+        status = end(error, called)
+        drop_output()
+    return status
+
+
+def _guarded(arguments: list[str], called: str) -> int:
+    """The one place where it is told why a verb cannot go on."""
+    try:
+        return _main(arguments)
     except SystemExit as leaving:  # argparse leaves like this
         return leaving.code if isinstance(leaving.code, int) else SOME_FAILED
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)
         return INTERRUPTED
+    except Exception as error:
+        return end(error, called)
 
 
 def _take_signals() -> None:
@@ -79,7 +97,7 @@ def _main(arguments: list[str]) -> int:
         print(f"jianghua {__version__}")
         return FINE
     if verb not in VERBS:
-        print(f"jianghua: verb {verb!r} is not known; use one of {', '.join(VERBS)}", file=sys.stderr)
+        complain(f"jianghua: verb {verb!r} is not known; use one of {', '.join(VERBS)}")
         return WRONG_USAGE
     if verb in ("label", "train", "evaluate"):
         return _hydra(verb, {"label": _label, "train": _train, "evaluate": _evaluate}[verb], rest)
@@ -113,11 +131,7 @@ def _hydra(verb: str, job: Callable[["DictConfig"], None], rest: Sequence[str]) 
             log_traceback(error)
             if HydraConfig.get().mode == RunMode.MULTIRUN:
                 raise  # Hydra finishes the other jobs first
-            print(f"jianghua {verb}: {error}", file=sys.stderr)
-            expected = isinstance(error, ValueError | OSError)
-            if not expected:
-                raise
-            raise SystemExit(SOME_FAILED) from error
+            raise SystemExit(end(error, verb)) from error
 
     if any(len(flag) > 2 and "--experimental-rerun".startswith(flag.partition("=")[0]) for flag in rest):
         print(
@@ -126,12 +140,10 @@ def _hydra(verb: str, job: Callable[["DictConfig"], None], rest: Sequence[str]) 
         )
         return WRONG_USAGE
     check_what_hydra_builds()
+    os.environ["HYDRA_FULL_ERROR"] = "1"  # it hands errors on: they are told in one place, see `main`
     sys.argv = [f"jianghua {verb}", *rest]
     decorated = hydra.main(version_base="1.3", config_path=str(configuration_folder()), config_name=verb)(guarded)
-    try:
-        decorated()
-    except SystemExit as leaving:
-        return leaving.code if isinstance(leaving.code, int) else SOME_FAILED
+    decorated()
     return FINE
 
 
@@ -146,6 +158,8 @@ def log_traceback(error: Exception) -> None:
 
 
 def _quieten() -> None:
+    for handler in logging.getLogger().handlers:
+        handler.setFormatter(PrintableFormatter(handler.formatter or logging.Formatter()))
     for name in ("alembic", "mlflow", "matplotlib"):
         logging.getLogger(name).setLevel(logging.WARNING)
     logging.getLogger("mlflow.utils.environment").setLevel(logging.ERROR)

@@ -14,6 +14,7 @@
 The built-in classes in brackets are second bases, for callers who know Python's exceptions better than ours.
 """
 
+import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -62,6 +63,16 @@ class TrackingError(JianghuaError, ValueError):
     """A database of runs, a run or a registered model cannot be used."""
 
 
+REMEDIES = {
+    errno.ENOSPC: "make room there, or choose another place",
+    errno.EDQUOT: "make room there, or choose another place",
+    errno.EMFILE: "allow more (`ulimit -n`), or give it less at once",
+    errno.ENFILE: "close other programs, or give it less at once",
+    errno.ENOMEM: "close other programs, or give it less at once",
+}
+"""What the machine can have no more of, wherever that shows, and what to do then."""
+
+
 @contextmanager
 def access_to(path: Path | str, what_to_do: str = "check the path and its permissions") -> Iterator[None]:
     """Turn what the system says of `path` into errors of ours, where a path of the user's is opened.
@@ -77,9 +88,16 @@ def access_to(path: Path | str, what_to_do: str = "check the path and its permis
     """
     try:
         yield
-    except JianghuaError:
+    except (JianghuaError, ConnectionError):
         raise
     except FileNotFoundError as error:
-        raise MissingError(f"{path}: no such file or folder; {what_to_do}") from error
+        raise _told(MissingError(f"{path}: no such file or folder; {what_to_do}"), error) from error
     except OSError as error:
-        raise AccessError(f"{path}: {error.strerror or error}; {what_to_do}") from error
+        what_to_do = REMEDIES.get(error.errno or 0, what_to_do)
+        raise _told(AccessError(f"{path}: {error.strerror or error}; {what_to_do}"), error) from error
+
+
+def _told(ours: OSError, error: OSError) -> OSError:
+    """Our error, with what the system said of the other one for those who look at that."""
+    ours.errno, ours.strerror = error.errno, error.strerror
+    return ours

@@ -5,6 +5,8 @@ import secrets
 from collections.abc import Iterable
 from pathlib import Path
 
+from jianghua.errors import access_to
+
 _OURS = secrets.token_hex(4)
 """Tells this process from others: process numbers repeat between machines that share a disk, and in time."""
 
@@ -13,9 +15,13 @@ def write_bytes(path: Path, data: bytes | Iterable[bytes]) -> None:
     """Write `data` beside `path`, flush it to disk, then rename it into place; folders are made as needed.
 
     Raises:
-        OSError: it cannot be written; nothing is left beside `path`, which is as it was.
+        AccessError: it cannot be written; nothing is left beside `path`, which is as it was.
     """
-    part = path.with_name(f".{path.name}.{os.getpid()}-{_OURS}.part")
+    with access_to(path):
+        _write(path, path.with_name(f".{path.name}.{os.getpid()}-{_OURS}.part"), data)
+
+
+def _write(path: Path, part: Path, data: bytes | Iterable[bytes]) -> None:
     try:
         stream = part.open("wb")
     except FileNotFoundError:

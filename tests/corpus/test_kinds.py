@@ -239,7 +239,7 @@ def test_what_a_government_page_writes_around_a_report_is_meta() -> None:
     title, occasion = "2026年青禾县政府工作报告", "——2026年1月6日在青禾县第十八届人民代表大会第五次会议上"
     after = ["相关报道：", "扫一扫在手机打开当前页", "【打印本页】", "【关闭窗口】"]
     text = "\n".join([*before, title, occasion, *about, "各位代表：", GRAIN, "一、任务", TASKS, END, *after])
-    found = dict((p.text, p.kind) for p in parse(text))
+    found = {p.text: p.kind for p in parse(text)}
     assert found.pop(title) == "title"
     assert {line: kind for line, kind in found.items() if kind != "meta"} == {
         GRAIN: "paragraph", "一、任务": "heading", TASKS: "paragraph", END: "paragraph",

@@ -32,6 +32,18 @@ def test_a_renamed_file_keeps_its_labels(tmp_path: Path) -> None:
     assert len(lay_labels(records, read_labels(path), {})[0]) == 1
 
 
+@pytest.mark.parametrize("own_comes_first", [True, False])
+def test_a_label_of_a_removed_speech_does_not_win_over_that_of_a_speech_that_is_there(
+    own_comes_first: bool, tmp_path: Path
+) -> None:
+    records = parse(COUNTY, "county.txt")
+    mark = fingerprint(records[-1].text)
+    rows = [f"{mark},county.txt,closing,,a,2026-01-01,\n", f"{mark},removed.txt,context,,a,2026-01-02,\n"]
+    path = write(tmp_path / "gold.csv", "".join(rows if own_comes_first else rows[::-1]))
+    found, _ = lay_labels(records, read_labels(path), {"county.txt": COUNTY})
+    assert [label.label for label in found.values()] == ["closing"]
+
+
 def test_a_correction_for_a_paragraph_that_is_gone_is_reported(tmp_path: Path) -> None:
     path = write(tmp_path / "corrections.csv", "0123456789ab,county.txt,closing,,a,2026-01-01,\n")
     found, report = lay_labels(parse(COUNTY, "county.txt"), read_labels(path), {})

@@ -12,8 +12,9 @@ from openpyxl.utils import get_column_letter
 from jianghua.corpus import fingerprint
 from jianghua.labelling.corrections import Incoming, find_problems
 from jianghua.labelling.queue import COLUMNS
-from jianghua.labelling.sheets import WIDTHS, cell_text, read_sheet, sheet_bytes
+from jianghua.labelling.sheets import WIDTHS, read_sheet, sheet_bytes
 from jianghua.labels import FUNCTIONS
+from jianghua.tables import cell_text
 
 
 def queue_of(*texts: str, **same: Any) -> pd.DataFrame:

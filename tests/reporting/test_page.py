@@ -384,3 +384,15 @@ def test_a_book_of_two_thousand_paragraphs_is_a_page_within_a_second() -> None:
         speech_page(records, "book.txt")
         times.append(time.process_time() - begun)
     assert min(times) < 1
+
+
+def test_what_the_browser_keeps_is_kept_by_name_and_contents() -> None:
+    """Two archives may have files of the same name with some of the same sentences."""
+
+    def digest_of(*texts: str) -> str:
+        page = speech_page(records_of([("closing", text) for text in texts]), "2019/讲话.txt").decode()
+        (digest,) = re.findall(r'"digest": "([0-9a-f]{16})"', page)
+        return str(digest)
+
+    assert digest_of("今年雨水多。", "谢谢大家！") != digest_of("今年雨水少。", "谢谢大家！")
+    assert digest_of("今年雨水多。", "谢谢大家！") == digest_of("今年雨水多。", "谢谢 大家！")

@@ -384,6 +384,19 @@ def test_two_windows_do_not_lose_each_others_corrections(opened: Open) -> None:
     assert first.locator(".corrected").count() == 2
 
 
+def test_corrections_do_not_leak_into_a_file_of_the_same_name_in_another_archive(opened: Open) -> None:
+    """Both are opened from the same folder of the browser's, and both end with the same thanks."""
+    first = opened(records_of([("context", "今年雨水多。"), ("closing", "谢谢大家！")]), "2019/讲话.txt")
+    first.keyboard.press("j")
+    first.keyboard.press("j")
+    first.keyboard.press("1")
+    assert first.locator(".corrected").count() == 1
+    other = opened(records_of([("context", "今年雨水少。"), ("closing", "谢谢大家！")]), "2019/讲话.txt")
+    assert other.locator(".corrected").count() == 0
+    again = opened(records_of([("closing", "今年雨水多。"), ("closing", "谢谢大家！")]), "2019/讲话.txt")
+    assert again.locator(".corrected").count() == 1, "the same file, tagged again, keeps them"
+
+
 def test_where_storage_is_refused_the_page_works_and_says_so(
     context: "BrowserContext", opened: Open, tmp_path: Path
 ) -> None:
@@ -404,7 +417,8 @@ def test_where_storage_is_refused_the_page_works_and_says_so(
 def test_what_another_program_left_in_the_storage_does_no_harm(stored: str, opened: Open) -> None:
     page = opened()
     stored = stored.replace("FINGERPRINT", fingerprint(LINES[5][1]))
-    page.evaluate(f"localStorage.setItem('jianghua:corrections:county.txt', {json.dumps(stored)})")
+    digest = page.evaluate("JSON.parse(document.querySelector('#data').textContent).digest")
+    page.evaluate(f"localStorage.setItem('jianghua:corrections:county.txt:{digest}', {json.dumps(stored)})")
     page.reload()
     assert page.locator(".checked").count() == 0
     page.keyboard.press("u")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from jianghua.commands import FINE, SOME_FAILED
+from jianghua.printing import say
 
 _EXAMPLES = """\
 examples:
@@ -65,13 +66,9 @@ def run(rest: Sequence[str]) -> int:
                 done.stderr.strip().splitlines()[-1] if done.stderr.strip() else f"status {done.returncode}"
             )
 
-    try:
+    entries = find_entries(overrides, tracking)
+    if not options.only_write:
+        run_missing(entries, train, say)
         entries = find_entries(overrides, tracking)
-        if not options.only_write:
-            run_missing(entries, train, lambda line: print(line, flush=True))
-            entries = find_entries(overrides, tracking)
-        print(write_leaderboard(entries, Path(options.out)))
-    except (ValueError, OSError) as error:
-        print(f"jianghua leaderboard: {error}", file=sys.stderr)
-        return SOME_FAILED
+    say(write_leaderboard(entries, Path(options.out)))
     return SOME_FAILED if any(entry.run is None for entry in entries) else FINE

@@ -2,7 +2,6 @@
 
 import argparse
 import getpass
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -11,17 +10,14 @@ from textwrap import fill
 from typing import TYPE_CHECKING
 
 from jianghua.commands import FINE, SOME_FAILED
-from jianghua.errors import LabelsError, MissingError
+from jianghua.errors import AccessError, LabelsError, MissingError
+from jianghua.printing import complain, say
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from jianghua.labelling.corrections import Incoming, Place
 
 TABLE = Path("data/interim/paragraphs.parquet")
 CORRECTIONS = Path("data/labels/corrections.csv")
-_PLACE = ("source", "speech", "paragraph", "start", "end", "kind", "outline", "text", "fingerprint")
-_LABELS = ("votes", "weak_label", "confidence", "gold_label")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,29 +64,7 @@ def parser() -> argparse.ArgumentParser:
 def run(rest: Sequence[str]) -> int:
     """Run one command."""
     options = parser().parse_args(rest)
-    try:
-        return COMMANDS[options.command].run(options)
-    except (ValueError, OSError) as error:
-        print(f"jianghua review {options.command}: {error}", file=sys.stderr)
-        return SOME_FAILED
-
-
-def read_table(path: Path) -> "pd.DataFrame":
-    """Table that `jianghua label` wrote.
-
-    Raises:
-        FileNotFoundError: no such file.
-        ValueError: a column is missing.
-    """
-    import pandas as pd
-
-    if not path.is_file():
-        raise MissingError(f"{path}: no such file; `jianghua label` writes it")
-    table = pd.read_parquet(path)
-    missing = [column for column in (*_PLACE, *_LABELS) if column not in table]
-    if missing:
-        raise LabelsError(f"{path}: lacks the columns {missing}; expected a table that `jianghua label` wrote")
-    return table
+    return COMMANDS[options.command].run(options)
 
 
 # export
@@ -117,16 +91,17 @@ def _export_flags(parser: argparse.ArgumentParser) -> None:
 def _export(options: argparse.Namespace) -> int:
     from jianghua.files import write_bytes
     from jianghua.labelling.queue import lay_tags, read_tags, review_queue
+    from jianghua.labelling.table import read_table
 
     sheet = options.out / "queue.xlsx"
     if "xlsx" in options.format and sheet.exists():
-        raise FileExistsError(f"{sheet}: exists and may hold labels; import and remove it, or choose another folder")
+        raise AccessError(f"{sheet}: exists and may hold labels; import and remove it, or choose another folder")
     table = read_table(options.texts)
     if options.tags is not None:
         table = lay_tags(table, read_tags(options.tags))
     queue = review_queue(table, options.limit, options.all)
     if queue.empty:
-        print("no paragraph is without a hand label; --all takes those with one, too")
+        say("no paragraph is without a hand label; --all takes those with one, too")
         return FINE
     files: dict[Path, bytes] = {}
     if "xlsx" in options.format:
@@ -141,7 +116,7 @@ def _export(options: argparse.Namespace) -> int:
     for path, data in files.items():
         write_bytes(path, data)
     speeches = len(queue[["source", "speech"]].drop_duplicates())
-    print(f"{len(queue)} paragraphs of {speeches} speeches to review: {', '.join(map(str, files))}")
+    say(f"{len(queue)} paragraphs of {speeches} speeches to review: {', '.join(map(str, files))}")
     return FINE
 
 
@@ -175,24 +150,24 @@ def _import(options: argparse.Namespace) -> int:
         names = same_files({row.source for row in rows}, {source for source, _ in known})
         rows = [replace(row, source=names.get(row.source, row.source)) for row in rows]
     else:
-        print(f"{options.texts} is not there: cannot check that the paragraphs still exist", file=sys.stderr)
+        complain(f"{options.texts} is not there: cannot check that the paragraphs still exist")
     problems = find_problems(rows, known)
     if problems:
-        print(*problems, sep="\n", file=sys.stderr)
-        print(f"{options.file}: {len(problems)} problems, nothing imported", file=sys.stderr)
+        complain("\n".join(problems))
+        complain(f"{options.file}: {len(problems)} problems, nothing imported")
         return SOME_FAILED
     for row in rows:
         if row.skipped:
-            print(f"{row.where}: {row.skipped}, not imported")
+            say(f"{row.where}: {row.skipped}, not imported")
     if options.annotator:
         rows = [replace(row, annotator="") for row in rows]
     merged = merge(rows, options.corrections, options.annotator or _user(), date.today().isoformat())
     untouched = sum(not row.label and not row.skipped for row in rows)
-    print(
+    say(
         f"{options.corrections}: {merged.added} labels added, {merged.already_there} already there, {untouched} rows without one"
     )
     if merged.replaced:
-        print(f"{merged.replaced} of them replace another label, kept in {options.corrections.with_name(HISTORY)}")
+        say(f"{merged.replaced} of them replace another label, kept in {options.corrections.with_name(HISTORY)}")
     return FINE
 
 
@@ -203,7 +178,8 @@ def _read_reviewed(path: Path) -> tuple[list["Incoming"], Callable[[str], str]]:
             f"{path}: no such file; expected a reviewed queue.xlsx, a CSV from a report page, or an export of Label Studio"
         )
     if path.suffix.lower() == ".xlsx":
-        from jianghua.labelling.sheets import cell_text, read_sheet
+        from jianghua.labelling.sheets import read_sheet
+        from jianghua.tables import cell_text
 
         return read_sheet(path), cell_text
     if path.suffix.lower() == ".csv":
@@ -221,6 +197,7 @@ def _read_reviewed(path: Path) -> tuple[list["Incoming"], Callable[[str], str]]:
 
 def _known(texts: Path, shown: Callable[[str], str]) -> Mapping["Place", str]:
     from jianghua.corpus import fingerprint
+    from jianghua.labelling.table import read_table
 
     table = read_table(texts)
     rows = table[table["kind"] == "paragraph"]
@@ -276,7 +253,7 @@ def _suspects(options: argparse.Namespace) -> int:
     from jianghua.modelling.training_data import read_corpus
     from jianghua.reporting.terminal import print_suspects
     from jianghua.resources import configuration_folder
-    from jianghua.tagging.writers import table_bytes
+    from jianghua.tables import table_bytes
 
     with initialize_config_dir(str(configuration_folder()), version_base="1.3"):
         config = compose("train", options.overrides)

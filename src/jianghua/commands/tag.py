@@ -7,7 +7,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from jianghua.commands import FINE, INTERRUPTED, SOME_FAILED, WRONG_USAGE
+from jianghua.commands import FINE, INTERRUPTED, SOME_FAILED
+from jianghua.errors import access_to
+from jianghua.printing import has_reader
 
 FORMATS = ("jsonl", "csv", "parquet", "xlsx", "html")
 _EXAMPLES = """\
@@ -64,7 +66,6 @@ def run(rest: Sequence[str]) -> int:
     options = parser().parse_args(rest)
     if (options.backend == "dask") != (options.scheduler is not None):
         parser().error("--backend dask and --scheduler HOST:PORT go together")
-    from jianghua.errors import InUseError, ModelError, UsageError
     from jianghua.modelling.store import load_model
     from jianghua.reporting.terminal import Progress, print_speech
     from jianghua.resources import find_model
@@ -76,19 +77,16 @@ def run(rest: Sequence[str]) -> int:
     try:
         model = find_model(options.model, Path(options.tracking))
         jobs = list(find_jobs(options.paths, options.out))
-        with Progress(jobs, quiet=options.quiet, lang=options.lang) as progress:
+        writable = access_to(
+            f"cannot write below {options.out}", "give another folder with -o, or mend its permissions"
+        )
+        with writable, Progress(jobs, quiet=options.quiet, lang=options.lang) as progress:
             workers = Workers(options.jobs, options.backend, options.scheduler)
             outcomes = tag_batch(
                 jobs, model, options.out, _options(options), workers, not options.no_resume, progress.advance
             )
         if "html" in options.format:
             _write_index(outcomes, options)
-    except (ModelError, UsageError, FileNotFoundError, InUseError, ConnectionError) as error:
-        print(f"jianghua tag: {error}", file=sys.stderr)
-        return WRONG_USAGE
-    except OSError as error:
-        print(f"jianghua tag: cannot write below {options.out}: {error.strerror or error}", file=sys.stderr)
-        return SOME_FAILED
     except KeyboardInterrupt:
         print(
             f"stopped: {progress.count} of {len(jobs)} files are done; the same command goes on from there",
@@ -99,6 +97,8 @@ def run(rest: Sequence[str]) -> int:
     if options.show:
         loaded = load_model(model)
         for job in jobs:
+            if not has_reader():
+                break
             print_speech(job, loaded, sys.stdout)
     return SOME_FAILED if any(outcome.error is not None for outcome in outcomes) else FINE
 

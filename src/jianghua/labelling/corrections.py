@@ -1,7 +1,5 @@
 """Labels that came back from review: checked row by row, then merged into the stand-off file without losing any."""
 
-import csv
-import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,10 +7,12 @@ from pathlib import Path
 from filelock import FileLock
 
 from jianghua.corpus import fingerprint
-from jianghua.errors import LabelsError
+from jianghua.errors import LabelsError, access_to
 from jianghua.files import write_bytes
+from jianghua.labelling.csv_file import CsvFile, read_csv
 from jianghua.labelling.gold import COLUMNS, read_labels
 from jianghua.labels import FUNCTIONS
+from jianghua.tables import rows_text
 
 HISTORY = "history.csv"
 HISTORY_COLUMNS = (
@@ -25,8 +25,6 @@ HISTORY_COLUMNS = (
     "new_annotator",
     "new_date",
 )
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 Place = tuple[str, str]
 """What names a paragraph in stand-off files: source and fingerprint."""
@@ -100,10 +98,12 @@ def merge(rows: Iterable[Incoming], path: Path, annotator: str, date: str) -> Me
         date: of the import, as in 2026-11-22.
 
     Raises:
-        ValueError: the file is not one of hand labels; nothing is written.
+        LabelsError: the file is not one of hand labels; nothing is written.
+        AccessError: it cannot be read or written.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(path.with_name(f".{path.name}.lock")):
+    with access_to(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    with access_to(path), FileLock(path.with_name(f".{path.name}.lock")):
         newest = _newest(path)
         added: list[dict[str, str]] = []
         replaced: list[dict[str, str]] = []
@@ -116,9 +116,9 @@ def merge(rows: Iterable[Incoming], path: Path, annotator: str, date: str) -> Me
                 "source": row.source,
                 "label": row.label,
                 "secondary": row.secondary,
-                "annotator": _harmless(row.annotator or annotator),
+                "annotator": row.annotator or annotator,
                 "date": date,
-                "note": _harmless(row.note),
+                "note": row.note,
             }
             old = newest.get(row.place)
             same = old is not None and (old["label"], old["secondary"]) == (new["label"], new["secondary"])
@@ -167,17 +167,11 @@ def _pair(row: Incoming) -> str:
 def _newest(path: Path) -> dict[Place, dict[str, str]]:
     if not path.exists():
         return {}
-    try:
-        read_labels(path)
-        with path.open(encoding="utf-8-sig", newline="") as stream:
-            rows = csv.DictReader(stream)
-            missing = [column for column in COLUMNS if column not in (rows.fieldnames or ())]
-            if missing:
-                raise LabelsError(f"{path}: lacks the columns {missing}; expected {', '.join(COLUMNS)}")
-            cleaned = [{column: (row[column] or "").strip() for column in COLUMNS} for row in rows]
-    except UnicodeDecodeError as error:
-        raise LabelsError(f"{path}: is not UTF-8 ({error}); save it as CSV UTF-8") from None
-    return {(row["source"], row["fingerprint"]): row for row in cleaned}
+    read_labels(path)
+    table = _to_append_to(path)
+    table.require(COLUMNS, ", ".join(COLUMNS))
+    rows = [{column: row[column].strip() for column in COLUMNS} | {"source": row["source"]} for _, row in table.rows]
+    return {(row["source"], row["fingerprint"]): row for row in rows}
 
 
 def _history(old: Mapping[str, str], new: Mapping[str, str]) -> dict[str, str]:
@@ -188,21 +182,28 @@ def _history(old: Mapping[str, str], new: Mapping[str, str]) -> dict[str, str]:
 
 
 def _append(path: Path, columns: Sequence[str], rows: Sequence[Mapping[str, str]]) -> None:
+    """Add rows as the file has its own: same columns, separator and line ends; what is there stays byte for byte."""
     if not rows:
         return
-    data = path.read_bytes() if path.exists() else b""
+    if not path.exists() or not path.stat().st_size:
+        write_bytes(path, rows_text([columns, *_cells(rows, columns)], newline="\n").encode())
+        return
+    table = _to_append_to(path)
+    data = path.read_bytes()
     newline = "\r\n" if b"\r\n" in data else "\n"
-    stream = io.StringIO(newline="")
-    if data:
-        columns = next(csv.reader(io.StringIO(data.decode("utf-8-sig"))))
-        stream.write("" if data.endswith(b"\n") else newline)
-    writer = csv.DictWriter(stream, columns, restval="", lineterminator=newline)
-    if not data:
-        writer.writeheader()
-    writer.writerows(rows)
-    write_bytes(path, data + stream.getvalue().encode())
+    if data and not data.endswith(b"\n"):
+        data += newline.encode()
+    write_bytes(path, data + rows_text(_cells(rows, table.columns), table.delimiter, newline).encode())
 
 
-def _harmless(typed: str) -> str:
-    """Put an apostrophe before text that a sheet would run as a formula when it opens the CSV."""
-    return "'" + typed if typed.startswith(_FORMULA) else typed
+def _to_append_to(path: Path) -> CsvFile:
+    table = read_csv(path)
+    if table.encoding != "utf-8":
+        raise LabelsError(
+            f"{path}: is not UTF-8 (but {table.encoding}), so no label can be added; save it as CSV UTF-8"
+        )
+    return table
+
+
+def _cells(rows: Sequence[Mapping[str, str]], columns: Sequence[str]) -> list[list[str]]:
+    return [[row.get(column, "") for column in columns] for row in rows]

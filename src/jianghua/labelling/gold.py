@@ -1,13 +1,13 @@
 """Hand labels, kept apart from the texts: read, checked, and laid onto paragraphs."""
 
-import csv
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from jianghua.corpus import Paragraph, fingerprint
-from jianghua.errors import LabelsError, MissingError
+from jianghua.errors import LabelsError, MissingError, access_to
+from jianghua.labelling.csv_file import read_csv
 from jianghua.labels import check_label
 
 COLUMNS = ("fingerprint", "source", "label", "secondary", "annotator", "date", "note")
@@ -55,34 +55,31 @@ def read_labels(path: Path) -> list[HandLabel]:
     """Read a file of hand labels, either stand-off by fingerprint or by line with `file`, `start` and `end`.
 
     Raises:
-        FileNotFoundError: no such file.
-        ValueError: a column is missing or a label is not in the set; the message names file, line and value.
+        MissingError: no such file.
+        LabelsError: see `read_csv`; or a column is missing, or a label is not in the set; the message names file, line
+            and value.
     """
-    if not path.is_file():
+    with access_to(path):
+        is_there = path.exists()
+    if not is_there:
         raise MissingError(f"{path}: no such file; expected a CSV of hand labels with columns {', '.join(COLUMNS)}")
-    labels = []
-    with path.open(encoding="utf-8-sig", newline="") as stream:
-        rows = csv.DictReader(stream)
-        columns = set(rows.fieldnames or ())
-        by_line = {"file", "start", "end"} <= columns
-        missing = {"fingerprint", "label", "file" if by_line else "source"} - columns
-        if missing:
-            raise LabelsError(
-                f"{path}: lacks the columns {sorted(missing)}; found {sorted(columns)}; expected {', '.join(COLUMNS)}"
-            )
-        for number, row in enumerate(rows, 2):
-            labels.append(_hand_label(row, f"{path} line {number}", by_line))
-    return labels
+    table = read_csv(path)
+    by_line = {"file", "start", "end"} <= set(table.columns)
+    table.require(["fingerprint", "label", "file" if by_line else "source"], ", ".join(COLUMNS))
+    return [_hand_label(row, f"{path} line {number}", by_line) for number, row in table.rows]
 
 
 def _hand_label(row: Mapping[str, str], where: str, by_line: bool) -> HandLabel:
-    label = (row["label"] or "").strip()
+    label = row["label"].strip()
     if not (by_line and label in NO_FUNCTION):
         check_label(label, where)
-    secondary = (row.get("secondary") or "").strip() or None
+    secondary = row.get("secondary", "").strip() or None
     if secondary is not None and not (by_line and secondary in NO_FUNCTION):
         check_label(secondary, where)
-    confidence = (row.get("confidence") or "3").strip()
+    mark = row["fingerprint"].strip()
+    if not mark:
+        raise LabelsError(f"{where}: no fingerprint; expected that of the paragraph, as exported")
+    confidence = row.get("confidence", "").strip() or "3"
     if confidence not in ("1", "2", "3"):
         raise LabelsError(f"{where}: confidence {confidence!r} is not known; use 1 (border case), 2 or 3 (sure)")
     span = None
@@ -95,7 +92,7 @@ def _hand_label(row: Mapping[str, str], where: str, by_line: bool) -> HandLabel:
             ) from None
     return HandLabel(
         row["file"] if by_line else row["source"],
-        row["fingerprint"].strip(),
+        mark,
         label,
         secondary,
         int(confidence),
@@ -115,7 +112,7 @@ def key_of(paragraph: Paragraph) -> Key:
 def lay_labels(
     paragraphs: Sequence[Paragraph], labels: Iterable[HandLabel], texts: Mapping[str, str]
 ) -> tuple[dict[Key, HandLabel], GoldReport]:
-    """Find the paragraph of every hand label; later labels win over earlier ones.
+    """Find the paragraph of every hand label; later labels win over earlier ones, those of its own file over all others.
 
     Args:
         paragraphs: records of one or more sources, all kinds.
@@ -125,6 +122,7 @@ def lay_labels(
     """
     report = GoldReport()
     found: dict[Key, HandLabel] = {}
+    of_others: dict[Key, HandLabel] = {}  # perhaps renamed; perhaps removed, and the sentence is another speech's, too
     by_source: dict[str, list[Paragraph]] = defaultdict(list)
     by_print: dict[str, list[Paragraph]] = defaultdict(list)
     for p in paragraphs:
@@ -137,16 +135,18 @@ def lay_labels(
             by_line[label.source].append(label)
             continue
         same = by_print.get(label.fingerprint, [])
-        here = [p for p in same if p.source == label.source] or (same if label.source not in by_source else [])
+        is_there = label.source in by_source
+        here = [p for p in same if p.source == label.source] if is_there else same
         if not here:
             report.stale.append(f"{label.where} ({label.source}, {label.fingerprint}, {label.label})")
         for p in here:
-            found[key_of(p)] = label
+            (found if is_there else of_others)[key_of(p)] = label
     for source, rows in by_line.items():
         if source in texts:
             _lay_lines(by_source[source], rows, texts[source], found, report)
         else:
             report.stale.extend(f"{row.where} ({source} is not in the corpus)" for row in rows[:1])
+    found = of_others | found
     report.labelled = len(found)
     return found, report
 

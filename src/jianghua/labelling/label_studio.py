@@ -6,13 +6,13 @@ https://labelstud.io/guide/export (JSON-MIN); checked against Label Studio 1.23.
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from xml.etree import ElementTree as Xml
 
 import orjson
 import pandas as pd
 
-from jianghua.errors import LabelsError
+from jianghua.errors import LabelsError, access_to
 from jianghua.labelling.corrections import Incoming
 from jianghua.labels import CHINESE, FUNCTIONS
 
@@ -69,11 +69,13 @@ def read_export(path: Path) -> list[Incoming]:
     """Rows of an export of the project, either “JSON” or “JSON-MIN”; one for each annotation, or for a task without any.
 
     Raises:
-        FileNotFoundError: no such file.
-        ValueError: not such an export, or it holds what a person entered in a control that is not ours.
+        MissingError, AccessError: it cannot be opened.
+        LabelsError: not such an export, or it holds what a person entered in a control that is not ours.
     """
+    with access_to(path):
+        data = path.read_bytes()
     try:
-        tasks = orjson.loads(path.read_bytes())
+        tasks = orjson.loads(data)
     except orjson.JSONDecodeError as error:
         raise LabelsError(
             f"{path}: is not JSON ({error}); expected a JSON or JSON-MIN export of Label Studio"
@@ -83,14 +85,26 @@ def read_export(path: Path) -> list[Incoming]:
     rows: list[Incoming] = []
     for number, task in enumerate(tasks, 1):
         where = f"task {task.get('id', number)}"
-        data = task.get("data", task)
-        if not isinstance(data, dict) or "fingerprint" not in data or ("data" in task and "annotations" not in task):
-            raise LabelsError(
-                f"{path}: {where} has the keys {sorted(task)}; expected annotations and data with a fingerprint (JSON), "
-                "or a fingerprint (JSON-MIN)"
-            )
-        rows += _of_task(task, data, where) if "data" in task else [_of_record(task, where)]
+        try:
+            rows += _of_task(task, where)
+        except _WrongShapeError as error:
+            raise LabelsError(f"{path}: {where} {error}; expected an export of Label Studio as it was saved") from None
     return rows
+
+
+class _WrongShapeError(Exception):
+    """A value is of another type than Label Studio's."""
+
+
+_Kind = TypeVar("_Kind")
+_NAMES: dict[type, str] = {dict: "an object", list: "a list", str: "a text"}
+
+
+def _as(kind: type[_Kind], value: object, what: str) -> _Kind:
+    """The value, which must be of a kind."""
+    if not isinstance(value, kind):
+        raise _WrongShapeError(f"has {str(value)[:40]!r} as {what}, which is not {_NAMES[kind]}")
+    return value
 
 
 def _predictions(row: Mapping[Any, Any]) -> list[dict[str, Any]]:
@@ -105,55 +119,61 @@ def _predictions(row: Mapping[Any, Any]) -> list[dict[str, Any]]:
     return [{"model_version": row["suggested_by"], "score": row["confidence"], "result": result}]
 
 
-def _of_task(task: Mapping[str, Any], data: Mapping[str, Any], where: str) -> Iterator[Incoming]:
-    annotations = task["annotations"]
+def _of_task(task: Mapping[str, Any], where: str) -> Iterator[Incoming]:
+    data = _as(dict, task.get("data", task), "data")
+    if "fingerprint" not in data or ("data" in task and "annotations" not in task):
+        raise _WrongShapeError(
+            f"has the keys {sorted(task)}; expected annotations and data with a fingerprint (JSON), "
+            "or a fingerprint (JSON-MIN)"
+        )
+    if "data" not in task:
+        here = f"{where}, annotation {task['annotation_id']}" if task.get("annotation_id") else where
+        entered = {name: _join(name, _texts(task[name], name)) for name in CONTROLS if task.get(name)}
+        yield _row(here, task, entered, _name(task.get("annotator")))
+        return
+    annotations = _as(list, task["annotations"] or [], "annotations")
     if not annotations:
         yield _row(where, data, {})
-    for annotation in annotations:
+    for item in annotations:
+        annotation = _as(dict, item, "an annotation")
         here = f"{where}, annotation {annotation['id']}" if "id" in annotation else where
         skipped = "was skipped in Label Studio" if annotation.get("was_cancelled") else ""
-        yield _row(
-            here, data, _entered(annotation.get("result") or [], here), _name(annotation.get("completed_by")), skipped
-        )
-    for draft in task.get("drafts") or []:
+        entered = _entered(_as(list, annotation.get("result") or [], "result"), here)
+        yield _row(here, data, entered, _name(annotation.get("completed_by")), skipped)
+    for draft in _as(list, task.get("drafts") or [], "drafts"):
         if isinstance(draft, dict) and draft.get("result"):
             yield _row(where, data, {}, skipped="has a draft in Label Studio that was never submitted")
 
 
-def _entered(result: list[Mapping[str, Any]], where: str) -> dict[str, str]:
+def _entered(result: list[Any], where: str) -> dict[str, str]:
     entered: dict[str, list[str]] = {}
     for item in result:
-        name = item.get("from_name")
+        name = _as(dict, item, "a result").get("from_name")
         if name not in CONTROLS:
             raise LabelsError(f"{where}: has a result of the control {name!r}; expected one of {', '.join(CONTROLS)}")
-        entered.setdefault(name, []).extend(_flat(item.get("value") or {}))
+        entered.setdefault(name, []).extend(_texts(item.get("value") or {}, name))
     return {name: _join(name, values) for name, values in entered.items()}
-
-
-def _of_record(record: Mapping[str, Any], where: str) -> Incoming:
-    here = f"{where}, annotation {record['annotation_id']}" if record.get("annotation_id") else where
-    entered = {name: _join(name, _flat(record[name])) for name in CONTROLS if record.get(name)}
-    return _row(here, record, entered, _name(record.get("annotator")))
 
 
 def _row(
     where: str, data: Mapping[str, Any], entered: Mapping[str, str], annotator: str = "", skipped: str = ""
 ) -> Incoming:
-    given = {key: str(data.get(key, "")) for key in ("fingerprint", "source", "text")}
+    given = {key: _as(str, data.get(key, ""), key) for key in ("fingerprint", "source", "text")}
     return Incoming(where, **given, **entered, annotator=annotator, skipped=skipped)
 
 
-def _flat(value: Any) -> list[str]:
+def _texts(value: object, what: str) -> list[str]:
     """What was entered in one control, however the export wraps it.
 
-    >>> _flat({"choices": ["closing"]}), _flat("再看一遍"), _flat([{"text": ["一", "二"]}])
-    (['closing'], ['再看一遍'], ['一', '二'])
+    >>> _texts({"choices": ["closing"]}, "label"), _texts("再看", "note"), _texts([{"text": ["一", "二"]}], "note")
+    (['closing'], ['再看'], ['一', '二'])
     """
-    if isinstance(value, dict):
-        return [text for key in ("choices", "text") for text in _flat(value.get(key, []))]
-    if isinstance(value, list):
-        return [text for item in value for text in _flat(item)]
-    return [str(value).strip()]
+    texts: list[str] = []
+    for item in value if isinstance(value, list) else [value]:
+        held = [item.get("choices", []), item.get("text", [])] if isinstance(item, dict) else [item]
+        for inner in held:
+            texts += [_as(str, text, what).strip() for text in (inner if isinstance(inner, list) else [inner])]
+    return texts
 
 
 def _join(name: str, values: list[str]) -> str:
@@ -168,4 +188,6 @@ def _name(annotator: Any) -> str:
     """
     if isinstance(annotator, dict):
         annotator = annotator.get("email") or annotator.get("id")
-    return "" if annotator in (None, "") else str(annotator)
+    if isinstance(annotator, int) and not isinstance(annotator, bool):
+        return str(annotator)
+    return _as(str, annotator or "", "annotator")

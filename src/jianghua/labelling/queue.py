@@ -9,7 +9,8 @@ from pathlib import Path, PurePath
 import orjson
 import pandas as pd
 
-from jianghua.errors import LabelsError, MissingError
+from jianghua.errors import LabelsError, MissingError, access_to
+from jianghua.labels import FUNCTIONS
 
 COLUMNS = (
     "fingerprint",
@@ -98,18 +99,39 @@ def read_tags(folder: Path) -> pd.DataFrame:
     """
     tags = []
     for path in sorted(folder.rglob("*.jsonl")):
-        for number, line in enumerate(path.read_bytes().splitlines(), 1):
+        with access_to(path):
+            lines = path.read_bytes().splitlines()
+        for number, line in enumerate(lines, 1):
             try:
                 record = orjson.loads(line)
                 if record["kind"] == "paragraph":
-                    tags.append([record[column] for column in TAG_COLUMNS])
-            except (orjson.JSONDecodeError, KeyError, TypeError) as error:
+                    tags.append([_checked(column, record[column]) for column in TAG_COLUMNS])
+            except (orjson.JSONDecodeError, KeyError, TypeError, _WrongValueError) as error:
                 raise LabelsError(
                     f"{path} line {number}: is not a record of `jianghua tag` ({type(error).__name__}: {error})"
                 ) from None
     if not tags:
         raise MissingError(f"{folder}: holds no tagged paragraphs; expected JSONL files that `jianghua tag` wrote")
     return pd.DataFrame(tags, columns=list(TAG_COLUMNS))
+
+
+class _WrongValueError(ValueError):
+    """A value that no record of a paragraph has."""
+
+
+def _checked(column: str, value: object) -> object:
+    """The value of one of TAG_COLUMNS, which must be what `jianghua tag` writes there."""
+    if column in ("label", "secondary"):
+        right = value in FUNCTIONS or (column == "secondary" and value is None)
+    elif column == "confidence":
+        right = type(value) in (int, float) and 0 <= value <= 1  # type: ignore[operator]
+    elif column in ("source", "model"):
+        right = isinstance(value, str)
+    else:
+        right = type(value) is int and 0 <= value < 1 << 63
+    if not right:
+        raise _WrongValueError(f"{column} is {str(value)[:40]!r}")
+    return value
 
 
 def lay_tags(table: pd.DataFrame, tags: pd.DataFrame) -> pd.DataFrame:

@@ -1,25 +1,22 @@
 """The review queue as an XLSX workbook, and what people typed into it."""
 
 import io
-import re
-import zipfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pandas as pd
-from openpyxl import Workbook, load_workbook
+from openpyxl import Workbook
 from openpyxl.cell.cell import Cell, WriteOnlyCell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
-from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from jianghua.corpus.formats.archive import guard_archive
-from jianghua.corpus.formats.limits import LIMITS
 from jianghua.errors import LabelsError
 from jianghua.labelling.corrections import Incoming
+from jianghua.labelling.workbook import read_cells
 from jianghua.labels import CHINESE, FUNCTIONS
+from jianghua.tables import cell_text
 
 SHEET = "queue"
 WIDTHS = {
@@ -53,21 +50,9 @@ DEFINITIONS = {
 }
 """One line for each function; the whole definitions are in the codebook."""
 
-_LONGEST = 32_767
-_NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _GREY = PatternFill("solid", fgColor="FFEDEDED")
 _HEAD = PatternFill("solid", fgColor="FFD9E2F3")
 _WRAPPED = Alignment(wrap_text=True, vertical="top")
-
-
-def cell_text(text: str) -> str:
-    """Text as a cell can hold it: characters that XML forbids become U+FFFD, and Excel's limit of 32,767 is kept.
-
-    >>> cell_text("散会\\x00。")
-    '散会�。'
-    """
-    legal = _NOT_IN_XML.sub("\ufffd", text)
-    return legal if len(legal) <= _LONGEST else legal[: _LONGEST - 1] + "…"
 
 
 def sheet_bytes(queue: pd.DataFrame) -> bytes:
@@ -107,34 +92,29 @@ def read_sheet(path: Path) -> list[Incoming]:
     """Rows of a reviewed workbook, rows that are empty throughout left out.
 
     Raises:
-        FileNotFoundError: no such file.
-        ValueError: not a workbook, one that unpacks to more than a file may, or its sheet “queue” lacks a column or has typed text outside the columns.
+        MissingError, AccessError: it cannot be opened.
+        LabelsError: see `read_cells`; or its sheet “queue” lacks a column, has one twice, or has typed text outside the
+            columns.
     """
-    try:
-        with zipfile.ZipFile(path) as archive:
-            guard_archive(archive, str(path), LIMITS)
-        book = load_workbook(path)
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, SyntaxError) as error:
-        raise LabelsError(
-            f"{path}: is not an XLSX workbook ({error}); expected one from `jianghua review export`"
-        ) from None
-    if SHEET not in book.sheetnames:
-        raise LabelsError(f"{path}: has the sheets {book.sheetnames}; expected one named {SHEET!r}")
-    cells = [[_typed(value) for value in values] for values in book[SHEET].iter_rows(values_only=True)]
-    header = cells[0] if cells else []
-    missing = [column for column in WIDTHS if column not in header]
+    cells = read_cells(path, SHEET)
+    header = {place: text.strip() for place, text in cells.get(1, {}).items()}
+    missing = [column for column in WIDTHS if column not in header.values()]
     if missing:
         raise LabelsError(f"{path}: sheet {SHEET!r} lacks the columns {missing}; expected {', '.join(WIDTHS)}")
+    names = list(header.values())
+    twice = [column for column in WIDTHS if names.count(column) > 1]
+    if twice:
+        raise LabelsError(f"{path}: sheet {SHEET!r} has two columns called {twice[0]!r}; delete one of them")
     rows = []
-    for number, values in enumerate(cells[1:], 2):
-        row = dict(zip(header, values, strict=True))
-        stray = [value for column, value in zip(header, values, strict=True) if value and column not in WIDTHS]
-        if stray:
+    for number, typed in cells.items():
+        row = {header.get(place, ""): text.strip() for place, text in typed.items() if text.strip()}
+        stray = [text for column, text in row.items() if column not in WIDTHS]
+        if number > 1 and stray:
             raise LabelsError(
                 f"{path}: row {number} has {stray[0]!r} outside the known columns; put remarks into `note`"
             )
-        if any(values):
-            kept = {column: row[column] for column in ("fingerprint", "source", "text", *TYPED)}
+        if number > 1 and row:
+            kept = {column: row.get(column, "") for column in ("fingerprint", "source", "text", *TYPED)}
             rows.append(Incoming(f"row {number}", **kept))
     return rows
 
@@ -174,7 +154,3 @@ def _offer_labels(sheet: Worksheet, last: int) -> None:
     for column in ("label", "secondary"):
         letter = get_column_letter(list(WIDTHS).index(column) + 1)
         offer.add(f"{letter}2:{letter}{last}")
-
-
-def _typed(value: object) -> str:
-    return "" if value is None else str(value).strip()

@@ -1,4 +1,4 @@
-"""Documents → one table of labelled paragraphs, the input of training."""
+"""Documents → one table of labelled paragraphs, the input of training and of review."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,11 +6,14 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute
 from numpy.typing import NDArray
+from pyarrow import parquet
 
 from jianghua.corpus import Paragraph, fingerprint
 from jianghua.corpus.folder import Document
-from jianghua.errors import UsageError
+from jianghua.errors import LabelsError, MissingError, UsageError, access_to
 from jianghua.files import write_bytes
 from jianghua.labelling.cues import ABSTAIN, Cue, View, apply_cues, views
 from jianghua.labelling.gold import GoldReport, HandLabel, key_of, lay_labels
@@ -126,3 +129,64 @@ def to_table(corpus: LabelledCorpus, cues: Sequence[Cue]) -> pd.DataFrame:
 def write_table(table: pd.DataFrame, path: Path) -> None:
     """Write the table as Parquet, whole or not at all."""
     write_bytes(path, table.to_parquet(index=False))
+
+
+_PLACES: dict[str, pa.DataType] = {
+    "source": pa.string(),
+    "speech": pa.int64(),
+    "paragraph": pa.int64(),
+    "start": pa.int64(),
+    "end": pa.int64(),
+    "kind": pa.string(),
+    "outline": pa.list_(pa.string()),
+    "text": pa.string(),
+    "fingerprint": pa.string(),
+}
+_LABELS: dict[str, pa.DataType] = {
+    "votes": pa.list_(pa.string()),
+    "weak_label": pa.string(),
+    "confidence": pa.float64(),
+    "gold_label": pa.string(),
+}
+
+
+def read_table(path: Path) -> pd.DataFrame:
+    """What `review` needs of a table that `jianghua label` wrote.
+
+    Raises:
+        MissingError, AccessError: it cannot be opened.
+        LabelsError: not such a table: not Parquet, a column is missing, or holds what no such table does.
+    """
+    if not path.is_file():
+        raise MissingError(f"{path}: no such file; `jianghua label` writes it")
+    with access_to(path):
+        data = path.read_bytes()
+    expected = "expected a table that `jianghua label` wrote"
+    types = _PLACES | _LABELS
+    try:
+        held = parquet.read_table(pa.BufferReader(data))
+        missing = [column for column in types if column not in held.column_names]
+        if missing:
+            raise LabelsError(f"{path}: lacks the columns {missing}; {expected}")
+        table = held.select(list(types)).cast(pa.schema(types))
+        table.validate(full=True)
+    except (pa.ArrowException, OSError, KeyError) as error:
+        raise LabelsError(f"{path}: {str(error).strip()[:200]}; {expected}") from None
+    for column in _PLACES:
+        if table[column].null_count:
+            raise LabelsError(f"{path}: lacks {table[column].null_count} values in the column {column!r}; {expected}")
+    rows = table.filter(pa.compute.equal(table["kind"], "paragraph"))
+    if rows["votes"].null_count or rows["confidence"].null_count or _strange(rows):
+        raise LabelsError(f"{path}: has paragraphs with votes, labels or a confidence that are none; {expected}")
+    frame: pd.DataFrame = table.to_pandas()
+    return frame
+
+
+def _strange(rows: pa.Table) -> bool:
+    """Whether a label is none, or a list holds nothing where a text should be."""
+    for column in ("weak_label", "gold_label"):
+        if not set(rows[column].unique().to_pylist()) <= {None, *FUNCTIONS}:
+            return True
+    votes = {vote for held in rows["votes"].to_pylist() for vote in held}
+    headings = {heading for held in rows["outline"].to_pylist() for heading in held}
+    return None in headings or not all(vote is not None and vote.rpartition(":")[2] in FUNCTIONS for vote in votes)

@@ -15,6 +15,7 @@ from jianghua.modelling.cross_validation import cue_predictions
 from jianghua.modelling.metrics import Scores, score
 from jianghua.modelling.store import SavedModel, load_model
 from jianghua.modelling.training_data import hide_outline, read_corpus, speech_digests
+from jianghua.tables import table_bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,6 @@ def evaluate(config: DictConfig, folder: Path) -> Evaluation:
                 "text": [corpus.paragraphs[row].text for row in rows],
             }
         )
-        write_bytes(Path(config.out), table.to_csv(index=False).encode("utf-8-sig"))
+        write_bytes(Path(config.out), table_bytes(list(table.columns), table.itertuples(index=False)))
     scores = {name: score(gold, labels, documents, config.seed) for name, labels in predicted.items()}
     return Evaluation(model, scores, known, sorted(labelled - set(known)))

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from jianghua.errors import TrackingError
 from jianghua.labels import FUNCTIONS
 from jianghua.modelling.metrics import score
+from jianghua.tables import unguarded
 
 CHAMPION = "champion"
 PREDICTIONS = "predictions.csv"
@@ -102,6 +103,6 @@ def read_predictions(text: str) -> Rows:
     """
     rows = csv.DictReader(io.StringIO(text))
     return {
-        (row["source"], row["speech"], row["paragraph"], row["fingerprint"]): (row["gold"], row["predicted"])
+        (unguarded(row["source"]), row["speech"], row["paragraph"], row["fingerprint"]): (row["gold"], row["predicted"])
         for row in rows
     }

@@ -26,6 +26,7 @@ from jianghua.modelling.sweeps import swept_here
 from jianghua.modelling.tagger import Tagger
 from jianghua.modelling.training_data import as_list
 from jianghua.resources import configuration_folder
+from jianghua.tables import guarded
 
 SECTIONS = {
     "model": "",
@@ -156,7 +157,7 @@ def predictions_csv(corpus: LabelledCorpus, predicted: Mapping[str, NDArray[Any]
     rows = np.flatnonzero(predicted["tested"])
     paragraphs = [corpus.paragraphs[row] for row in rows]
     columns = (
-        [p.source for p in paragraphs],
+        [guarded(p.source) for p in paragraphs],
         [p.speech for p in paragraphs],
         [p.paragraph for p in paragraphs],
         [fingerprint(p.text) for p in paragraphs],

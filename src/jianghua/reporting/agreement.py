@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from jianghua.labelling.agreement import Agreement, Estimate
 from jianghua.labels import CHINESE, FUNCTIONS
@@ -15,7 +15,7 @@ def print_agreement(found: Agreement, first: Path, second: Path, show: int) -> N
     target = console()
     if not target.is_terminal:
         target.width = 100
-    target.print(f"A: {escape(str(first))}\nB: {escape(str(second))}")
+    target.print(f"A: {first!s}\nB: {second!s}")
     target.print(_statistics(found))
     if found.only_first or found.only_second:
         target.print(f"not compared: {found.only_first} paragraphs only in A, {found.only_second} only in B")
@@ -54,7 +54,7 @@ def _confusion(found: Agreement) -> Table:
         table.add_column(CHINESE[function], justify="right", no_wrap=True)
     for function in FUNCTIONS:
         counts = found.confusion.loc[function]
-        cells = [f"[bold]{count}[/]" if name == function else str(count) for name, count in counts.items()]
+        cells = [Text(str(count), "bold" if name == function else "") for name, count in counts.items()]
         table.add_row(f"{function} {CHINESE[function]}", *cells)
     return table
 
@@ -66,5 +66,5 @@ def _disagreements(found: Agreement, show: int) -> Table:
     for column in ("speech", "fingerprint", "A", "B"):
         table.add_column(column, overflow="fold", no_wrap=column == "fingerprint")
     for row in found.disagreements.head(show).itertuples():
-        table.add_row(escape(str(row.source)), escape(str(row.fingerprint)), str(row.first), str(row.second))
+        table.add_row(str(row.source), str(row.fingerprint), str(row.first), str(row.second))
     return table

@@ -73,6 +73,7 @@ def speech_page(records: Sequence[dict[str, Any]], source: str, lang: str = "en"
     source = source.encode("utf-8", "backslashreplace").decode()
     tagged = [record for record in records if record["label"]]
     head = _head(records)
+    items = [_item(record) for record in records]
     return _render(
         "speech.html",
         lang,
@@ -81,7 +82,8 @@ def speech_page(records: Sequence[dict[str, Any]], source: str, lang: str = "en"
         title=head[0] if head else "",
         head=head,
         model=records[0]["model"] if records else "",
-        items=[_item(record) for record in records],
+        items=items,
+        digest=hashlib.sha256("".join(item.fingerprint for item in items).encode()).hexdigest()[:16],
         bars=list(_bars(records)),
         ticks=list(_ticks(records)),
         count=len(tagged),

@@ -2,19 +2,21 @@
 
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TextIO
 
 from rich.box import SIMPLE_HEAD
-from rich.console import Console
-from rich.markup import escape
+from rich.cells import cell_len
+from rich.console import Console, ConsoleOptions, RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
+from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
 from jianghua.labels import CHINESE, FUNCTIONS
+from jianghua.printing import complain, printable, printable_lines
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,9 +47,17 @@ _NAMES = {
 }
 
 
+class _Harmless(Console):
+    """Shows texts and names as they are: what they hold of markup is text, of control characters is written out."""
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterator[Segment]:
+        for segment in super().render(renderable, options):
+            yield segment if segment.control else Segment(printable_lines(segment.text), segment.style)
+
+
 def console(stream: TextIO | None = None) -> Console:
     """Console on `stream` (default: standard output), as wide as the terminal; 80 columns where there is none."""
-    return Console(file=stream or sys.stdout, highlight=False)
+    return _Harmless(file=stream or sys.stdout, highlight=False, markup=False, emoji=False)
 
 
 def print_cues(
@@ -61,7 +71,7 @@ def print_cues(
     for row in table.itertuples():
         shown.add_row(
             str(row.cue),
-            f"[{COLOURS[str(row.votes)]}]{CHINESE[str(row.votes)]}[/]",
+            Text(CHINESE[str(row.votes)], COLOURS[str(row.votes)]),
             f"{row.coverage:.1%}",
             f"{row.overlap:.1%}",
             f"{row.conflict:.1%}",
@@ -71,13 +81,13 @@ def print_cues(
     target = console()
     target.print(shown)
     for row in table[table.warning != ""].itertuples():
-        target.print(f"[yellow]warning[/]: cue {row.cue}: {row.warning}")
+        target.print(Text.assemble(("warning", "yellow"), f": cue {row.cue}: {row.warning}"))
     voted = corpus.weak >= 0
     target.print(f"cues cover {voted.mean():.1%} of the paragraphs; {int((corpus.gold >= 0).sum())} have a hand label")
     for row in models.itertuples() if models is not None else ():
         better = " — the better one" if row.better else ""
         target.print(f"{row.model}: macro-F1 {row.macro_f1:.3f}, accuracy {row.accuracy:.1%} on hand labels{better}")
-    target.print(f"written: {escape(str(out))}")
+    target.print(f"written: {out!s}")
 
 
 def print_duplicates(found: "Duplicates") -> None:
@@ -85,26 +95,41 @@ def print_duplicates(found: "Duplicates") -> None:
     target = console()
     for cluster in found.speeches:
         names = ", ".join(f"{source}#{speech}" for source, speech in cluster.speeches)
-        target.print(f"near-duplicate speeches (similarity {cluster.jaccard:.2f}), kept in one fold: {escape(names)}")
+        target.print(f"near-duplicate speeches (similarity {cluster.jaccard:.2f}), kept in one fold: {names}")
     target.print(
         f"near-duplicates: {len(found.speeches)} clusters of speeches, {len(found.paragraphs)} pairs of paragraphs"
     )
 
 
 def print_suspects(table: "pd.DataFrame", labelled: int, show: int, out: Path) -> None:
-    """The least plausible hand labels, and where all of them are."""
-    shown = Table(title=f"{len(table)} of {labelled} hand labels look implausible", title_justify="left")
-    for column in ("source", "label", "plausible", "suggested", "text"):
-        shown.add_column(
-            column, no_wrap=column == "text", overflow="ellipsis", justify="right" if column == "plausible" else "left"
-        )
-    for row in table.head(show).itertuples():
-        shown.add_row(
-            str(row.source), str(row.label), f"{row.plausibility:.0%}", str(row.suggested), Text(str(row.text))
-        )
+    """The least plausible hand labels, and where all of them are; two lines each, so that they fit 80 columns."""
     target = console()
+    title = f"{len(table)} of {labelled} hand labels look implausible"
+    shown = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
+    for column in ("label", "suggested"):
+        shown.add_column(column, no_wrap=True, min_width=max(map(len, FUNCTIONS)))
+    shown.add_column("plausible", justify="right", no_wrap=True, min_width=len("plausible"))
+    room = max(target.width - 2 * max(map(len, FUNCTIONS)) - len("plausible") - 10, 20)
+    shown.add_column("speech, paragraph, text", no_wrap=True, overflow="ellipsis", max_width=room)
+    for row in table.head(show).itertuples():
+        place = _end_of(printable(f"{row.source}#{row.speech}"), room - 8)
+        about = Text.assemble((f"{place} ¶{row.paragraph}", "dim"), "\n", printable(str(row.text)))
+        shown.add_row(str(row.label), str(row.suggested), f"{row.plausibility:.0%}", about)
     target.print(shown)
-    target.print(f"written: {escape(str(out))} (open the rows in the review queue with their fingerprints)")
+    target.print(f"written: {out} (open the rows in the review queue with their fingerprints)")
+
+
+def _end_of(name: str, width: int) -> str:
+    """The end of a name that is too wide, for it tells more than the start.
+
+    >>> _end_of("县里/2019年/政法工作会议讲话.txt#0", 16), _end_of("a.txt#0", 16)
+    ('…会议讲话.txt#0', 'a.txt#0')
+    """
+    if cell_len(name) <= width:
+        return name
+    while cell_len(name) > width - 1:
+        name = name[1:]
+    return f"…{name}"
 
 
 def scores_table(scores: Mapping[str, "Scores"], title: str) -> Table:
@@ -129,7 +154,7 @@ def functions_table(scores: Mapping[str, "Scores"]) -> Table:
     for name in FUNCTIONS:
         if name in scores["model"].f1:
             values = [f"{scores[which].f1[name]:.2f}" for which in ("model", "model_no_outline", "cues")]
-            label = f"[{COLOURS[name]}]{name}[/] {CHINESE[name]}"
+            label = Text.assemble((name, COLOURS[name]), f" {CHINESE[name]}")
             table.add_row(label, str(scores["model"].support[name]), *values)
     return table
 
@@ -142,11 +167,11 @@ def print_training(trained: "Trained", config: "DictConfig") -> None:
     )
     target.print(functions_table(trained.scores))
     if trained.model is not None:
-        target.print(f"model {trained.version}: {escape(str(trained.model))}")
+        target.print(f"model {trained.version}: {trained.model!s}")
     if trained.contest is not None:
         moved = "is now" if trained.contest.moved else "does not become"
         target.print(f"{config.tracking.register} {moved} the champion: {trained.contest.said}")
-    target.print(f"run {trained.run_id} in {escape(str(config.tracking.folder))}/mlflow.db (see it with `jianghua ui`)")
+    target.print(f"run {trained.run_id} in {config.tracking.folder!s}/mlflow.db (see it with `jianghua ui`)")
 
 
 def print_evaluation(evaluation: "Evaluation") -> None:
@@ -156,7 +181,7 @@ def print_evaluation(evaluation: "Evaluation") -> None:
         target.print(
             f"{len(evaluation.trained_on)} labelled speeches were in the training data of this model and are not scored:"
         )
-        target.print("  " + escape(", ".join(evaluation.trained_on)))
+        target.print("  " + ", ".join(evaluation.trained_on))
     count = evaluation.scores["model"].count
     title = f"{evaluation.model.title} on {count} hand-labelled paragraphs of {len(evaluation.scored)} unseen speeches"
     target.print(scores_table(evaluation.scores, title))
@@ -215,7 +240,7 @@ class Progress:
         """Failures, then the final line."""
         for outcome in outcomes:
             if outcome.error is not None:
-                print(f"failed: {printable(outcome.error)}", file=sys.stderr)
+                complain(f"failed: {printable(outcome.error)}")
         if self._quiet:
             return
         tagged = [outcome for outcome in outcomes if outcome.error is None]
@@ -224,16 +249,7 @@ class Progress:
         line = _FINAL[self._lang].format(files=len(tagged), paragraphs=paragraphs, out=out)
         line += _KEPT[self._lang].format(kept=kept) if kept else ""
         line += _FAILED[self._lang].format(failed=self._failed, errors=out / "_errors.csv") if self._failed else ""
-        print(line, file=sys.stderr)
-
-
-def printable(text: str) -> str:
-    """Text that cannot steer a terminal: what a file's name may hold is shown escaped.
-
-    >>> print(printable("a\\n\\x1b[2Jb。"))
-    a\\n\\x1b[2Jb。
-    """
-    return "".join(c if c.isprintable() else c.encode("unicode_escape", "backslashreplace").decode() for c in text)
+        complain(line)
 
 
 def print_speech(job: "Job | Outcome", model: "SavedModel", stream: TextIO) -> None:
@@ -252,7 +268,7 @@ def print_speech(job: "Job | Outcome", model: "SavedModel", stream: TextIO) -> N
     except (UnreadableError, OSError):
         return  # reported with the batch
     target = console(stream)
-    table = Table(title=escape(job.source), title_justify="left")
+    table = Table(title=job.source, title_justify="left")
     table.add_column("function", no_wrap=True, width=17)
     table.add_column("sure", justify="right", width=4)
     table.add_column("text", no_wrap=True, overflow="ellipsis", width=max(target.width - 31, 20))

@@ -19,7 +19,7 @@ from jianghua.corpus import Paragraph, parse, simplify
 from jianghua.corpus.extract import extract_bytes, read_regular
 from jianghua.corpus.formats.limits import LIMITS
 from jianghua.corpus.heads import Speech, read_heads
-from jianghua.errors import AccessError, UnfinishedError, UnreadableError
+from jianghua.errors import REMEDIES, AccessError, UnfinishedError, UnreadableError
 from jianghua.files import write_bytes
 from jianghua.labelling.cues import Cue, View, views
 from jianghua.labels import FUNCTIONS
@@ -133,7 +133,10 @@ def _guarded(job: Job, work: Callable[[], Any]) -> Any:
     except (UnreadableError, AccessError) as error:
         return Outcome(job.source, error=str(error))
     except OSError as error:
-        return Outcome(job.source, error=f"{job.source}: {error.strerror or error}; check the path and its permissions")
+        what_to_do = REMEDIES.get(error.errno or 0, "check the path and its permissions")
+        return Outcome(job.source, error=f"{job.source}: {error.strerror or error}; {what_to_do}")
+    except MemoryError:
+        return Outcome(job.source, error=f"{job.source}: not enough memory; try it alone, or with fewer --jobs")
     except Exception as error:
         log.exception("%s", job.source)
         said = (

@@ -15,11 +15,11 @@ from jianghua.errors import InUseError, ModelError
 from jianghua.files import write_bytes
 from jianghua.modelling.store import SavedModel, load_model
 from jianghua.processes import in_processes
+from jianghua.tables import table_bytes
 from jianghua.tagging.batch import Options, tag_jobs
 from jianghua.tagging.jobs import Job, Outcome
 from jianghua.tagging.journal import Journal, make_own, remove_parts
 from jianghua.tagging.summary import summary
-from jianghua.tagging.writers import table_bytes
 
 SUMMARY = "_summary.csv"
 ERRORS = "_errors.csv"

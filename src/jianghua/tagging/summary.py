@@ -10,8 +10,8 @@ import orjson
 from jianghua.corpus import Paragraph
 from jianghua.corpus.heads import FIELDS, Speech
 from jianghua.labels import FUNCTIONS
+from jianghua.tables import table_bytes
 from jianghua.tagging.jobs import Outcome
-from jianghua.tagging.writers import table_bytes
 
 _COUNTS = ("characters", "paragraphs", "headings", "meta", *FUNCTIONS)
 _HEAD = tuple(f"{field}{part}" for field in FIELDS for part in ("", "_start", "_end"))

@@ -1,9 +1,7 @@
 """Tagged records → contents of output files."""
 
-import csv
 import io
 import itertools
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -11,11 +9,11 @@ from typing import Any
 import orjson
 
 from jianghua.errors import UsageError
+from jianghua.tables import cell_text, table_bytes
 from jianghua.tagging.tagger import COLUMNS
 
 FORMATS = ("jsonl", "csv", "parquet", "xlsx")
 _NESTED = ("outline", "scores", "segments", "explanation")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _WHOLE_NUMBERS = ("speech", "paragraph", "start", "end", "level")
 _WIDTHS = {
     "source": 28,
@@ -33,10 +31,8 @@ _WIDTHS = {
     "model": 18,
 }
 """Widths of a workbook's columns, in characters; the others are as wide as their names."""
-_LONGEST_CELL = 32_767
-"""Excel's limit, in UTF-16 code units."""
+_CUT = "… [{:,} more characters: see the JSONL or CSV]"
 _LAST_ROW = 1_048_576
-_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 def render(records: Iterable[Mapping[str, Any]], format: str) -> bytes:
@@ -89,25 +85,6 @@ def _flat(record: Mapping[str, Any], columns: Sequence[str]) -> list[Any]:
     ]
 
 
-def table_bytes(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
-    """CSV that Excel opens as it is: UTF-8 with byte order mark; text that a sheet would run as a formula is quoted."""
-    stream = io.StringIO(newline="")
-    writer = csv.writer(stream, lineterminator="\r\n")
-    writer.writerow(columns)
-    for row in rows:
-        writer.writerow([_harmless(value) for value in row])
-    return b"\xef\xbb\xbf" + stream.getvalue().encode("utf-8", "replace")
-
-
-def _harmless(value: Any) -> Any:
-    """Put an apostrophe before text that begins like a formula.
-
-    >>> _harmless("=1+1"), _harmless("——工业"), _harmless(-3)
-    ("'=1+1", '——工业', -3)
-    """
-    return "'" + value if isinstance(value, str) and value.startswith(_FORMULA) else value
-
-
 def parquet_bytes(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
     """Parquet, compressed with zstd; types do not depend on the rows, so that files of many speeches can be read as one."""
     import pyarrow
@@ -154,23 +131,9 @@ def workbook_bytes(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> byt
                 at = 1
             for place, value in enumerate(row or ()):
                 if isinstance(value, str):
-                    sheet.write_string(at, place, _cell(value))
+                    sheet.write_string(at, place, cell_text(value, _CUT, 60))
                 elif value is not None:
                     sheet.write_number(at, place, value)
             at += row is not None
             sheet.autofilter(0, 0, at - 1, len(columns) - 1)
     return stream.getvalue()
-
-
-def _cell(text: str) -> str:
-    """Text that fits into a cell; what is cut off is counted at the end.
-
-    >>> _cell("好" * 40_000)[-50:]
-    '好好好… [7,293 more characters: see the JSONL or CSV]'
-    """
-    text = _NOT_IN_XML.sub("\ufffd", text)
-    if len(text.encode("utf-16-le")) // 2 <= _LONGEST_CELL:
-        return text
-    room = _LONGEST_CELL - 60
-    kept = text.encode("utf-16-le")[: room * 2].decode("utf-16-le", "ignore")
-    return f"{kept}… [{len(text) - len(kept):,} more characters: see the JSONL or CSV]"

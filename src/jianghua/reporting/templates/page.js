@@ -13,7 +13,8 @@
     get(key) { try { return JSON.parse(localStorage.getItem(key)); } catch { return null; } },
     set(key, value) { try { localStorage.setItem(key, JSON.stringify(value)); return true; } catch { return false; } },
   };
-  const KEPT = `jianghua:corrections:${page.source}`;
+  // by contents, too: other archives have files of the same name, and sentences such as 谢谢大家 are in many of them
+  const KEPT = `jianghua:corrections:${page.source}:${page.digest}`;
 
   // items: everything that the file holds, in order; only paragraphs have a label
 

@@ -1,0 +1,61 @@
+"""Tables for people: CSV and cells that a sheet shows and never runs, and the guard that reading takes off again."""
+
+import csv
+import re
+from collections.abc import Iterable, Sequence
+from types import SimpleNamespace
+from typing import Any
+
+_GUARDED = ("=", "+", "-", "@", "\t", "\r", "'")
+"""What a sheet takes for a formula; and the guard itself, so that taking it off gives what there was."""
+_NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_LONGEST_CELL = 32_767
+"""Excel's limit, in UTF-16 code units."""
+
+
+def guarded(value: Any) -> Any:
+    """Put an apostrophe before text that begins like a formula.
+
+    >>> guarded("=1+1"), guarded("'=1+1"), guarded("——工业"), guarded(-3)
+    ("'=1+1", "''=1+1", '——工业', -3)
+    """
+    return "'" + value if isinstance(value, str) and value.startswith(_GUARDED) else value
+
+
+def unguarded(cell: str) -> str:
+    """Take the apostrophe off.
+
+    >>> unguarded("'=1+1"), unguarded("''quoted'"), unguarded("'tis")
+    ('=1+1', "'quoted'", "'tis")
+    """
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_GUARDED) else cell
+
+
+def table_bytes(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
+    """CSV that Excel opens as it is: UTF-8 with byte order mark, text guarded."""
+    return b"\xef\xbb\xbf" + rows_text([columns, *rows]).encode("utf-8", "replace")
+
+
+def rows_text(rows: Iterable[Sequence[Any]], delimiter: str = ",", newline: str = "\r\n") -> str:
+    """Rows of CSV, text guarded; cells with line ends of any kind are quoted, whatever ends the rows."""
+    lines: list[str] = []
+    writer = csv.writer(SimpleNamespace(write=lines.append), delimiter=delimiter, lineterminator="\r\n")
+    writer.writerows(map(guarded, row) for row in rows)
+    return "".join(line.removesuffix("\r\n") + newline for line in lines)
+
+
+def cell_text(text: str, cut: str = "…", room: int = 1) -> str:
+    """Text as a cell of a workbook can hold it: without characters that XML forbids, and cut at Excel's limit.
+
+    Args:
+        cut: what stands at the end of a text that is cut, in `room`; {} is the number of characters cut off.
+
+    >>> cell_text("散会\\x00。"), cell_text("好" * 40_000, "… [{:,} more]", 20)[-18:]
+    ('散会�。', '好好好好… [7,253 more]')
+    """
+    legal = _NOT_IN_XML.sub("\ufffd", text)
+    units = legal.encode("utf-16-le")
+    if len(units) // 2 <= _LONGEST_CELL:
+        return legal
+    kept = units[: (_LONGEST_CELL - room) * 2].decode("utf-16-le", "ignore")
+    return kept + cut.format(len(legal) - len(kept))
