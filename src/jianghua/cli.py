@@ -135,9 +135,11 @@ def _label(config: "DictConfig") -> None:
     from jianghua.labelling.cues import ABSTAIN, load_cues
     from jianghua.labelling.label_model import compare_label_models
     from jianghua.labelling.table import to_table, write_table
+    from jianghua.modelling.settings import LABEL, checked
     from jianghua.modelling.training_data import read_corpus
     from jianghua.reporting.terminal import print_cues, print_duplicates
 
+    config = checked(config, LABEL)
     corpus = read_corpus(config)
     cues = load_cues(OmegaConf.to_container(config.cues))  # type: ignore[arg-type]
     table = to_table(corpus, cues)
@@ -159,9 +161,11 @@ def _train(config: "DictConfig") -> None:
 
 def _evaluate(config: "DictConfig") -> None:
     from jianghua.modelling.evaluation import evaluate
+    from jianghua.modelling.settings import EVALUATE, checked
     from jianghua.reporting.terminal import print_evaluation
     from jianghua.resources import find_model
 
+    config = checked(config, EVALUATE)
     print_evaluation(evaluate(config, find_model(config.model_path, Path(config.tracking.folder))))
 
 
