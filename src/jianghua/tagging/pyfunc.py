@@ -32,6 +32,7 @@ def predict_texts(model: Path | SavedModel, texts: Sequence[str | None] | pd.Ser
         and the probability of each function; None has the label “” and no probabilities.
     """
     saved = load_model(model) if isinstance(model, Path) else model
+    texts, index = _texts_of(texts)
     alone = [
         Paragraph(str(number), 0, 0, 0, len(text), "paragraph", None, (), text)
         for number, text in enumerate(texts)
@@ -41,12 +42,15 @@ def predict_texts(model: Path | SavedModel, texts: Sequence[str | None] | pd.Ser
     rows = [_row(None if text is None else next(tags)) for text in texts]
     numbers = dict.fromkeys(("confidence", *FUNCTIONS), "float64")
     # Spark would get “None” for a label that is None, and JSON has no NaN
-    types = dict.fromkeys(OUTPUT, "object") if None in [*texts] else {"label": "str", "secondary": "str", **numbers}
-    return pd.DataFrame(rows, _index(texts), list(OUTPUT), dtype="object").astype(types)
+    types = dict.fromkeys(OUTPUT, "object") if None in texts else {"label": "str", "secondary": "str", **numbers}
+    return pd.DataFrame(rows, index, list(OUTPUT), dtype="object").astype(types)
 
 
-def _index(texts: Sequence[str | None] | pd.Series) -> pd.Index:
-    return texts.index if isinstance(texts, pd.Series) else pd.RangeIndex(len(texts))
+def _texts_of(texts: Sequence[str | None] | pd.Series) -> tuple[list[str | None], pd.Index]:
+    """The texts, None where there is none, and their index."""
+    if not isinstance(texts, pd.Series):
+        return list(texts), pd.RangeIndex(len(texts))
+    return [None if missing else text for text, missing in zip(texts, texts.isna(), strict=True)], texts.index
 
 
 def _row(tag: Tag | None) -> list[str | float | None]:
@@ -64,11 +68,14 @@ def predict_speeches(model: Path | SavedModel, texts: Sequence[str | None] | pd.
         `texts` is a Series.
     """
     saved = load_model(model) if isinstance(model, Path) else model
+    own_index = isinstance(texts, pd.Series)
+    texts, index = _texts_of(texts)
     named = {str(number): text for number, text in enumerate(texts) if text is not None}
     paragraphs = [p for name, text in named.items() for p in parse(text, name)]
     rows = [_speech_row(p, tag) for p, tag in zip(paragraphs, tag_paragraphs(saved, paragraphs, named), strict=True)]
-    index = _index(texts)[[row[0] for row in rows]] if isinstance(texts, pd.Series) else None
-    return pd.DataFrame(rows, index, list(SPEECH_OUTPUT), dtype="object")
+    return pd.DataFrame(
+        rows, index[[row[0] for row in rows]] if own_index else None, list(SPEECH_OUTPUT), dtype="object"
+    )
 
 
 def _speech_row(p: Paragraph, tag: Tag | None) -> list[Any]:
