@@ -131,6 +131,7 @@ def _label(config: "DictConfig") -> None:
     from omegaconf import OmegaConf
 
     from jianghua.corpus.duplicates import find_duplicates
+    from jianghua.errors import UsageError, access_to
     from jianghua.labelling.analysis import cue_table
     from jianghua.labelling.cues import ABSTAIN, load_cues
     from jianghua.labelling.label_model import compare_label_models
@@ -140,10 +141,13 @@ def _label(config: "DictConfig") -> None:
     from jianghua.reporting.terminal import print_cues, print_duplicates
 
     config = checked(config, LABEL)
+    if config.out is None:
+        raise UsageError("out is null; expected the file that the table is written to, such as out=paragraphs.parquet")
     corpus = read_corpus(config)
     cues = load_cues(OmegaConf.to_container(config.cues))  # type: ignore[arg-type]
     table = to_table(corpus, cues)
-    write_table(table, Path(config.out))
+    with access_to(config.out):
+        write_table(table, Path(config.out))
     models = None
     if (corpus.gold != ABSTAIN).any():
         models = compare_label_models(corpus.votes, corpus.gold, [p.source for p in corpus.paragraphs])

@@ -1,6 +1,7 @@
 """`jianghua leaderboard`: run the experiments that are out of date, write the table of scores."""
 
 import argparse
+import re
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -57,7 +58,7 @@ def run(rest: Sequence[str]) -> int:
     overrides = [*options.overrides, "save=null"]
 
     def train(name: str) -> None:
-        where = [f"tracking.folder={tracking}", f"tracking.experiment={EXPERIMENT}"]
+        where = [f"tracking.folder={quoted(str(tracking))}", f"tracking.experiment={EXPERIMENT}"]
         command = [sys.executable, "-m", "jianghua", "train", f"experiment={name}", *overrides, *where]
         done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         if done.returncode:
@@ -75,3 +76,13 @@ def run(rest: Sequence[str]) -> int:
         print(f"jianghua leaderboard: {error}", file=sys.stderr)
         return SOME_FAILED
     return SOME_FAILED if any(entry.run is None for entry in entries) else FINE
+
+
+def quoted(value: str) -> str:
+    r"""A value that Hydra reads as it is, whatever is in it.
+
+    >>> print(quoted("it's 50% (a, b)"))
+    'it\'s 50% (a, b)'
+    """
+    escaped = re.sub(r"(\\*)('|$)", lambda found: found[1] * 2 + ("\\'" if found[2] else ""), value)
+    return "'" + escaped.replace("${", "\\${") + "'"
