@@ -123,7 +123,8 @@ def test_a_run_that_was_stopped_or_failed_is_not_finished(error: BaseException, 
 
 def test_a_run_whose_process_was_killed_is_noticed_and_one_that_runs_is_left_alone(folder: Path) -> None:
     tracking = Tracking(folder, "training")
-    dying = client().create_run(tracking.prepare())
+    experiment = tracking.prepare()
+    dying = client().create_run(experiment)
     child = os.fork()
     if not child:
         with tracking.running(lambda: dying):

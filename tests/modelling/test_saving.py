@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from jianghua import files
-from jianghua.errors import UsageError
+from jianghua.errors import ModelError, UsageError
 from jianghua.modelling import store
 from jianghua.modelling.store import SavedModel, check_place, load_model, save_model
 
@@ -120,5 +120,5 @@ def test_a_stop_between_the_two_steps_loses_neither_model(
 
 def test_a_model_that_a_kill_left_aside_is_named(tmp_path: Path, model: SavedModel) -> None:
     save(model, tmp_path / ".m.x1y2.before" / "m")
-    with pytest.raises(store.ModelError, match=r"a save that was stopped left it at .*\.before/m: move it back"):
+    with pytest.raises(ModelError, match=r"a save that was stopped left it at .*\.before/m: move it back"):
         load_model(tmp_path / "m")

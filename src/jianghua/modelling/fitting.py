@@ -289,10 +289,10 @@ def fit_linear(
     """
     known = np.unique(labels[rows])
     if len(known) < 2:
-        intercept = np.zeros(len(FUNCTIONS), dtype=np.float32)
+        always = np.zeros(len(FUNCTIONS), dtype=np.float32)
         if len(known):
-            intercept[np.arange(len(FUNCTIONS)) != known[0]] = _NEVER
-        return np.zeros((matrix.shape[1], len(FUNCTIONS)), dtype=np.float32), intercept
+            always[np.arange(len(FUNCTIONS)) != known[0]] = _NEVER
+        return np.zeros((matrix.shape[1], len(FUNCTIONS)), dtype=np.float32), always
     chosen = matrix[rows]
     texts = np.bincount(chosen.indices, minlength=matrix.shape[1])
     used = np.flatnonzero(texts >= min(fewest, texts.max()))
