@@ -70,6 +70,9 @@ def _main(arguments: list[str]) -> int:
         print(f"jianghua: verb {verb!r} is not known; use one of {', '.join(VERBS)}", file=sys.stderr)
         return WRONG_USAGE
     if verb in ("label", "train", "evaluate"):
+        from jianghua.modelling.choices import check_choices
+
+        check_choices(rest)
         return _hydra(verb, {"label": _label, "train": _train, "evaluate": _evaluate}[verb], rest)
     from importlib import import_module
 

@@ -5,6 +5,7 @@ from hydra import compose, initialize_config_dir
 from omegaconf import DictConfig, OmegaConf
 
 from jianghua.errors import UsageError
+from jianghua.modelling.choices import check_choices
 from jianghua.modelling.cross_validation import make_tagger
 from jianghua.modelling.settings import EVALUATE, LABEL, TRAIN, checked
 from jianghua.resources import configuration_folder
@@ -63,6 +64,15 @@ def test_a_value_of_another_type_or_range_is_a_message(override: str, message: s
     with pytest.raises(UsageError) as refusal:
         checked(composed(override), TRAIN)
     assert str(refusal.value).startswith(message)
+
+
+@pytest.mark.parametrize("argument", ["context=null", "model=5", "+experiment=null", "split=1.5"])
+def test_a_group_without_a_name_is_a_message(argument: str) -> None:
+    with pytest.raises(UsageError, match="expected the name of a file of conf/"):
+        check_choices(["--multirun", argument])
+    check_choices(
+        ["context=none", "model=logistic,naive_bayes", "experiment=[best]", "seed=null", "~context", "=", "..=null"]
+    )
 
 
 def test_one_beginning_of_names_is_not_taken_letter_by_letter() -> None:

@@ -10,7 +10,6 @@ import os
 import sqlite3
 import subprocess
 import tempfile
-import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -23,13 +22,13 @@ from filelock import FileLock, Timeout
 from omegaconf import DictConfig
 
 from jianghua.errors import TrackingError, access_to
+from jianghua.modelling.experiment_page import COMPARED, experiment_tags, image_key
+from jianghua.modelling.experiment_page import NOTE as NOTE
+from jianghua.modelling.experiment_page import SCORES_VIEW as SCORES_VIEW
 from jianghua.modelling.relocation import artifacts_of, relocate
 from jianghua.modelling.shortages import told_as_shortage
 
 PARENT = "JIANGHUAPARENT_RUN"
-
-NOTE = "mlflow.note.content"
-"""The tag that the UI shows as description of an experiment or a run, in Markdown."""
 
 _ENVIRONMENT = {
     "MLFLOW_DISABLE_TELEMETRY": "true",
@@ -73,34 +72,6 @@ _REMEDIES = {
     "`mlflow db upgrade` it after a copy",
 }
 """What the database says → what to do."""
-
-_QUESTIONS = {
-    "training": "What came of each `jianghua train`? Jobs of a sweep stand below their sweep.",
-    "leaderboard": "Which way of reading a paragraph is best, and what does each part of it add? "
-    "One run for each file of `conf/experiment/`, written up in `experiments/LEADERBOARD.md`.",
-}
-
-SCORES_VIEW = "scores"
-"""Key of the view that MLflow's menu “Views” shows as “Scores”; `?viewStateShareKey=scores` opens it."""
-
-_MAIN_METRICS = ("macro_f1", "no_headings/macro_f1", "accuracy", "calibration_error", "review_share")
-_COMPARED = ("confusion_model.png", "precision_recall.png", "reliability.png", "coverage.png")
-"""Figures that are worth a look beside those of another run."""
-
-_HOW_TO_READ = """
-**Metrics** are on hand labels, in folds that never split a document.
-
-- `macro_f1`: mean F1 of the six functions, best first when sorted by it; `macro_f1_low` to `macro_f1_high` is its 95 % interval.
-- `f1_…`: one function each. `accuracy`: share of paragraphs that are right.
-- `no_headings/…`: the same model with heading text removed. `vs_cues/…`, `vs_majority/…`: the baselines to beat.
-- `calibration_error`: 0 where confidence means what it says. `review_share`: paragraphs too uncertain to go without a person;
-  `accuracy_above_threshold`: how often the others are right. `review/…`: the same at other thresholds.
-
-**Artifacts**: figures, a table of all errors (`errors.json`), every prediction (`predictions.csv`), the whole configuration.
-
-**Comparing**: only runs on the same data set are comparable. *Views* → *Scores* has the columns that matter, best first, and
-charts with figures side by side; or tick two runs, then *Compare*.
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +162,7 @@ class Tracking:
             )
             client.delete_experiment(experiment.experiment_id)
         where = f"{artifacts_of(self.folder)}/{quote(self.experiment)}"
-        return str(client.create_experiment(self.experiment, where, self._tags()))
+        return str(client.create_experiment(self.experiment, where, experiment_tags(self.experiment, self.question)))
 
     @contextmanager
     def running(self, start: Callable[[], Any]) -> Iterator[Any]:
@@ -219,80 +190,17 @@ class Tracking:
                         client.set_terminated(path.stem, "KILLED")
                 path.unlink(missing_ok=True)
 
-    def _tags(self) -> dict[str, str]:
-        """Tags of the experiment: description, a saved view, and that it holds runs, not traces of a language model."""
-        question = self.question or _QUESTIONS.get(self.experiment, "")
-        return {
-            NOTE: f"{question}\n{_HOW_TO_READ}".strip(),
-            "mlflow.experimentKind": "custom_model_development",
-            f"mlflow.sharedViewState.{SCORES_VIEW}": json.dumps(_saved_view()),
-        }
-
     def _describe(self, experiment: Any) -> None:
         """Add the tags that an experiment of an earlier version lacks; what people wrote in the UI stays."""
         import mlflow
 
-        for key, value in self._tags().items():
+        for key, value in experiment_tags(self.experiment, self.question).items():
             if key not in experiment.tags:
                 mlflow.MlflowClient().set_experiment_tag(experiment.experiment_id, key, value)
 
 
 _DATABASE = ("mlflow", "sqlalchemy", "alembic")
 """Packages whose exceptions say that a database cannot be used, while it is opened."""
-
-
-def _saved_view() -> dict[str, Any]:
-    """Columns, order and charts of the table of runs, as MLflow's “Save as new view” writes them.
-
-    Its default shows no metric at all, and in its charts the metrics without a prefix come last.
-    """
-    charts: list[dict[str, Any]] = [
-        {"type": "BAR", "metricKey": name, "displayName": name, "metricSectionId": "scores"} for name in _MAIN_METRICS
-    ]
-    charts += [
-        {
-            "type": "IMAGE",
-            "imageKeys": [_image_key(name)],
-            "step": 0,
-            "showRunParams": False,
-            "metricSectionId": "figures",
-        }
-        for name in _COMPARED
-    ]
-    state = {
-        "searchFilter": "",
-        "orderByKey": "metrics.`macro_f1`",
-        "orderByAsc": False,
-        "startTime": "ALL",
-        "lifecycleFilter": "Active",
-        "datasetsFilter": [],
-        "modelVersionFilter": "All Runs",
-        "selectedColumns": [f"metrics.`{name}`" for name in _MAIN_METRICS],
-        "columnOrder": [],
-        "columnWidths": {},
-        "compareRunCharts": [
-            {"uuid": f"chart{number}", "runsCountToCompare": 10, "deleted": False, "isGenerated": True, **chart}
-            for number, chart in enumerate(charts)
-        ],
-        "compareRunSections": [
-            {"uuid": name, "name": name, "display": True, "isReordered": True, "deleted": False, "isGenerated": False}
-            for name in ("scores", "figures")
-        ],
-        "isAccordionReordered": True,
-        "viewMaximized": False,
-        "runListHidden": False,
-        "useGroupedValuesInCharts": True,
-        "hideEmptyCharts": True,
-        "groupBy": None,
-        "groupsExpanded": {},
-        "globalLineChartConfig": {"xAxisKey": "step", "lineSmoothness": 0, "selectedXAxisMetricKey": ""},
-    }
-    return {"name": "Scores", "createdAt": int(time.time() * 1000), "state": json.dumps(state)}
-
-
-def _image_key(name: str) -> str:
-    """Key of a figure in the charts; the UI makes a section of what stands before the slash."""
-    return f"figures/{name.removesuffix('.png')}"
 
 
 def tracking_of(config: DictConfig) -> Tracking:
@@ -376,5 +284,5 @@ def log_images(images: Mapping[str, bytes]) -> None:
         for name, content in images.items():
             (Path(folder) / name).write_bytes(content)
         mlflow.log_artifacts(folder)
-    for name in images.keys() & set(_COMPARED):
-        mlflow.log_image(Image.open(io.BytesIO(images[name])).convert("RGB"), key=_image_key(name), step=0)
+    for name in images.keys() & set(COMPARED):
+        mlflow.log_image(Image.open(io.BytesIO(images[name])).convert("RGB"), key=image_key(name), step=0)
