@@ -100,6 +100,9 @@ def _main(arguments: list[str]) -> int:
         complain(f"jianghua: verb {verb!r} is not known; use one of {', '.join(VERBS)}")
         return WRONG_USAGE
     if verb in ("label", "train", "evaluate"):
+        from jianghua.modelling.choices import check_choices
+
+        check_choices(rest)
         return _hydra(verb, {"label": _label, "train": _train, "evaluate": _evaluate}[verb], rest)
     from importlib import import_module
 
@@ -169,17 +172,23 @@ def _label(config: "DictConfig") -> None:
     from omegaconf import OmegaConf
 
     from jianghua.corpus.duplicates import find_duplicates
+    from jianghua.errors import UsageError, access_to
     from jianghua.labelling.analysis import cue_table
     from jianghua.labelling.cues import ABSTAIN, load_cues
     from jianghua.labelling.label_model import compare_label_models
     from jianghua.labelling.table import to_table, write_table
+    from jianghua.modelling.settings import LABEL, checked
     from jianghua.modelling.training_data import read_corpus
     from jianghua.reporting.terminal import print_cues, print_duplicates
 
+    config = checked(config, LABEL)
+    if config.out is None:
+        raise UsageError("out is null; expected the file that the table is written to, such as out=paragraphs.parquet")
     corpus = read_corpus(config)
     cues = load_cues(OmegaConf.to_container(config.cues))  # type: ignore[arg-type]
     table = to_table(corpus, cues)
-    write_table(table, Path(config.out))
+    with access_to(config.out):
+        write_table(table, Path(config.out))
     models = None
     if (corpus.gold != ABSTAIN).any():
         models = compare_label_models(corpus.votes, corpus.gold, [p.source for p in corpus.paragraphs])
@@ -197,9 +206,11 @@ def _train(config: "DictConfig") -> None:
 
 def _evaluate(config: "DictConfig") -> None:
     from jianghua.modelling.evaluation import evaluate
+    from jianghua.modelling.settings import EVALUATE, checked
     from jianghua.reporting.terminal import print_evaluation
     from jianghua.resources import find_model
 
+    config = checked(config, EVALUATE)
     print_evaluation(evaluate(config, find_model(config.model_path, Path(config.tracking.folder))))
 
 

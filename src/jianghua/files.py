@@ -1,7 +1,10 @@
-"""Files that appear whole or not at all."""
+"""Files and folders that appear whole or not at all."""
 
+import ctypes
 import os
 import secrets
+import sys
+import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -36,3 +39,34 @@ def _write(path: Path, part: Path, data: bytes | Iterable[bytes]) -> None:
     except BaseException:
         part.unlink(missing_ok=True)
         raise
+
+
+def replace_folder(fresh: Path, folder: Path) -> None:
+    """Put `fresh`, of the same disk, where `folder` is; what was there is afterwards at `fresh`.
+
+    On Linux the two change places in one step, so that there is a whole folder at any time. Elsewhere a kill between the
+    two steps leaves what was there in a folder beside it, whose name begins with a dot and ends in “.before”.
+
+    Raises:
+        OSError: it cannot be done; `folder` is as it was.
+    """
+    if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
+        fresh.replace(folder)
+    elif not _exchange(fresh, folder):
+        with tempfile.TemporaryDirectory(prefix=f".{folder.name}.", suffix=".before", dir=folder.parent) as aside:
+            before = Path(aside) / folder.name
+            try:
+                folder.replace(before)
+                fresh.replace(folder)
+            except BaseException:
+                if before.exists() and not folder.exists():
+                    before.replace(folder)
+                raise
+            before.replace(fresh)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Let two folders change places in one step, where the system can."""
+    rename = getattr(ctypes.CDLL(None), "renameat2", None) if sys.platform == "linux" else None
+    here, exchange = -100, 2
+    return rename is not None and rename(here, os.fsencode(one), here, os.fsencode(other), exchange) == 0

@@ -62,6 +62,27 @@ def test_two_functions_are_enough_to_train() -> None:
     assert tagger.predict(few).tolist() == LABELS[keep].tolist()
 
 
+def test_two_functions_with_trees_answer_like_scikit_learn() -> None:
+    rng = np.random.default_rng(0)
+    rows, labels = rng.normal(size=(300, 7)), rng.choice([1, 4], 300)
+    fitted = HistGradientBoostingClassifier(max_iter=9, max_leaf_nodes=6).fit(rows, labels)
+    answers = trees_from(fitted, len(FUNCTIONS)).predict_proba(rows)
+    assert np.allclose(answers[:, [1, 4]], fitted.predict_proba(rows), atol=1e-6)
+    assert answers[:, [0, 2, 3, 5]].max() < 1e-9
+
+
+def test_a_corpus_with_two_functions_only_trains_with_trees_even_where_a_fold_has_one() -> None:
+    seen, _labels, groups = many_speeches()
+    kept = [number for number, group in enumerate(groups) if group in ("county0.txt", "hospital0.txt")]
+    few = [seen[row] for row in kept]
+    one_each = np.array([1 if groups[row].startswith("county") else 3 for row in kept])
+    tagger = FunctionTagger(
+        CharacterNgrams(1, 2, 12), LogisticRegression(), context=SWITCHES, iterations=5, leaves=4
+    ).fit(few, one_each, groups=[groups[row] for row in kept])
+    assert set(tagger.predict(few).tolist()) <= {1, 3}
+    assert tagger.predict_proba(few)[:, [0, 2, 4, 5]].max() < 1e-6
+
+
 def test_training_refuses_what_does_not_fit() -> None:
     tagger = FunctionTagger(CharacterNgrams(), LogisticRegression())
     with pytest.raises(ValueError, match="14 paragraphs, 2 labels and 2 weights"):

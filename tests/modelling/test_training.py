@@ -70,3 +70,19 @@ def test_a_near_duplicate_never_lands_on_the_other_side_of_a_split(tmp_path: Pat
         apart = {"county.txt", "county-again.txt"} - set(rows.documents[train])
         assert apart in (set(), {"county.txt", "county-again.txt"})
         assert not set(rows.documents[train]) & set(rows.documents[test])
+
+
+@pytest.mark.parametrize(
+    ("row", "changed"),
+    [(",,test,", ",discipline,test,"), ("01,,3", "01,,1")],
+    ids=["secondary", "confidence"],
+)
+def test_labels_that_changed_in_what_is_learnt_are_other_data(
+    row: str, changed: str, tmp_path: Path, gold: Path
+) -> None:
+    write(tmp_path / "raw", "county.txt", COUNTY)
+    gold.write_text(gold.read_text().replace("note\n", "note,confidence\n").replace("01,\n", "01,,3\n"))
+    config = configuration(gold, tmp_path / "raw")
+    before = data_digest(read_corpus(config))
+    gold.write_text(gold.read_text().replace(row, changed, 1))
+    assert data_digest(read_corpus(config)) != before

@@ -200,6 +200,17 @@ def test_a_model_altered_in_the_artifact_store_is_not_served(tampered: str, tmp_
             process.wait()
 
 
+def test_an_answer_has_the_index_of_its_question(model_folder: Path) -> None:
+    tagger = PyfuncTagger(model_folder)
+    texts = pd.Series([*TEXTS, None], index=["c", "a", "b", "none"])
+    for question in (texts, texts.to_frame("text")):
+        assert tagger.predict(question).index.tolist() == ["c", "a", "b", "none"]
+    assert predict_texts(model_folder, texts)["label"].to_dict()["c"] == "closing"
+    speeches = tagger.predict(pd.DataFrame({"text": [COUNTY, HOSPITAL]}, index=[7, 3]), {"unit": "speech"})
+    assert speeches.index.tolist() == speeches["row"].map({0: 7, 1: 3}).tolist()
+    assert predict_texts(model_folder, TEXTS).index.tolist() == [0, 1, 2]
+
+
 def test_what_is_no_text_is_refused_and_null_is_not_tagged(model_folder: Path) -> None:
     tagger = PyfuncTagger(model_folder)
     for wrong in (["x"], {"text": ["x"]}, pd.DataFrame({"words": ["x"]}), pd.DataFrame({"text": [b"x"]})):

@@ -1,6 +1,7 @@
 """`jianghua leaderboard`: run the experiments that are out of date, write the table of scores."""
 
 import argparse
+import re
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -58,7 +59,7 @@ def run(rest: Sequence[str]) -> int:
     overrides = [*options.overrides, "save=null"]
 
     def train(name: str) -> None:
-        where = [f"tracking.folder={tracking}", f"tracking.experiment={EXPERIMENT}"]
+        where = [f"tracking.folder={quoted(str(tracking))}", f"tracking.experiment={EXPERIMENT}"]
         command = [sys.executable, "-P", "-m", "jianghua", "train", f"experiment={name}", *overrides, *where]
         done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         if done.returncode:
@@ -72,3 +73,13 @@ def run(rest: Sequence[str]) -> int:
         entries = find_entries(overrides, tracking)
     say(write_leaderboard(entries, Path(options.out)))
     return SOME_FAILED if any(entry.run is None for entry in entries) else FINE
+
+
+def quoted(value: str) -> str:
+    r"""A value that Hydra reads as it is, whatever is in it.
+
+    >>> print(quoted("it's 50% (a, b)"))
+    'it\'s 50% (a, b)'
+    """
+    escaped = re.sub(r"(\\*)('|$)", lambda found: found[1] * 2 + ("\\'" if found[2] else ""), value)
+    return "'" + escaped.replace("${", "\\${") + "'"

@@ -84,17 +84,23 @@ def load_cues(rows: Iterable[Mapping[str, Any]], where: str = "conf/cues") -> li
             raise UsageError(f"{where}: cue {name!r} looks on {row['where']!r}; use one of {', '.join(PLACES)}")
         try:
             pattern = re.compile(row["pattern"])
-        except re.error as error:
+        except (re.error, TypeError) as error:
             raise UsageError(f"{where}: the pattern of cue {name!r} is not a regular expression: {error}") from None
-        low, high = row.get("position", (0.0, 1.0))
+        try:
+            share = float(row.get("share", 0.34))
+            low, high = map(float, row.get("position", (0.0, 1.0)))
+        except (TypeError, ValueError) as error:
+            raise UsageError(
+                f"{where}: cue {name!r}: {error}; expected a number as share, and two numbers as position"
+            ) from None
         cues.append(
             Cue(
                 name,
                 check_label(row["votes"], f"{where}: cue {name!r}"),
                 row["where"],
                 pattern,
-                float(row.get("share", 0.34)),
-                (float(low), float(high)),
+                share,
+                (low, high),
             )
         )
     return cues

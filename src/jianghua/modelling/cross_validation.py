@@ -1,11 +1,14 @@
 """Scores on hand labels, everything fitted inside the fold."""
 
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import scipy.sparse as sp
 from numpy.typing import NDArray
 from omegaconf import DictConfig, OmegaConf
+from sklearn.base import clone
 
 from jianghua.errors import UsageError
 from jianghua.labelling.cues import ABSTAIN, View, apply_cues, load_cues
@@ -17,7 +20,7 @@ from jianghua.modelling.folds import folds
 from jianghua.modelling.learning_curve import CurvePoint, learning_curve
 from jianghua.modelling.metrics import Scores, score
 from jianghua.modelling.tagger import Tagger
-from jianghua.modelling.training_data import TrainingRows, hide_outline, training_rows
+from jianghua.modelling.training_data import TrainingRows, as_list, hide_outline, training_rows
 
 
 def make_tagger(config: DictConfig) -> FunctionTagger:
@@ -26,6 +29,7 @@ def make_tagger(config: DictConfig) -> FunctionTagger:
     classifier = build(plain["model"], "model")
     if "random_state" in classifier.get_params():
         classifier.set_params(random_state=config.seed)
+    _check_learns(classifier)
     context = plain["context"]
     return FunctionTagger(
         build(plain["features"], "features"),
@@ -39,6 +43,20 @@ def make_tagger(config: DictConfig) -> FunctionTagger:
         config.seed,
         config.jobs,
     )
+
+
+def _check_learns(classifier: Any) -> None:
+    """Train on three texts: scikit-learn looks at its parameters, and whether they go together, only when it trains.
+
+    Raises:
+        UsageError: it does not take them.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            clone(classifier).fit(sp.identity(3, format="csr"), np.arange(3), sample_weight=np.ones(3))
+    except Exception as error:
+        raise UsageError(f"model: {type(classifier).__name__} does not train with these settings: {error}") from error
 
 
 def fit(config: DictConfig, seen: Sequence[View], rows: TrainingRows, chosen: NDArray[Any]) -> Tagger:
@@ -70,12 +88,12 @@ def cross_validate(
         int64, -1 where not predicted); and `probabilities` of the model (shape (n, 6), float64) among the predictions.
     """
     rows = training_rows(corpus, config.weak_weight)
-    prefixes = tuple(config.split.test or [""])
+    prefixes = tuple(as_list(config.split.test)) or ("",)
     tested = np.array([name.startswith(prefixes) for name in rows.documents]) & (corpus.gold != ABSTAIN)
     names = set(rows.documents[tested])
     if len(names) < 2:
         raise UsageError(
-            f"hand labels on {len(names)} document(s) to test; cross-validation needs at least 2: "
+            f"hand labels on {len(names)} document(s) to test{_beginning(prefixes)}; cross-validation needs at least 2: "
             "label more speeches in the file that corpus.gold names"
         )
     views = {"": corpus.views, "_no_outline": hide_outline(corpus.views)}
@@ -102,6 +120,10 @@ def cross_validate(
     }
     predicted["tested"] = tested
     return scores, predicted
+
+
+def _beginning(prefixes: Sequence[str]) -> str:
+    return f", whose names begin with {' or '.join(prefixes)} (split.test)" if any(prefixes) else ""
 
 
 def cue_predictions(

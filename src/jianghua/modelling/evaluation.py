@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from omegaconf import DictConfig
 
-from jianghua.errors import UsageError
+from jianghua.errors import UsageError, access_to
 from jianghua.files import write_bytes
 from jianghua.labelling.cues import ABSTAIN
 from jianghua.labels import FUNCTIONS
@@ -72,6 +72,7 @@ def evaluate(config: DictConfig, folder: Path) -> Evaluation:
                 "text": [corpus.paragraphs[row].text for row in rows],
             }
         )
-        write_bytes(Path(config.out), table_bytes(list(table.columns), table.itertuples(index=False)))
+        with access_to(config.out):
+            write_bytes(Path(config.out), table_bytes(list(table.columns), table.itertuples(index=False)))
     scores = {name: score(gold, labels, documents, config.seed) for name, labels in predicted.items()}
     return Evaluation(model, scores, known, sorted(labelled - set(known)))

@@ -285,10 +285,18 @@ def fit_linear(
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Weights (columns, 6) and intercepts (6,) of a clone of `classifier` fitted on `rows`, both float32.
 
-    Columns that fewer than `fewest` of the rows have get no weight; weights are rounded to half precision.
+    Columns that fewer than `fewest` of the rows have get no weight; weights are rounded to half precision. Where there are
+    no rows, nothing is known, and where all have one function, it is always that one.
     """
+    known = np.unique(labels[rows])
+    if len(known) < 2:
+        always = np.zeros(len(FUNCTIONS), dtype=np.float32)
+        if len(known):
+            always[np.arange(len(FUNCTIONS)) != known[0]] = _NEVER
+        return np.zeros((matrix.shape[1], len(FUNCTIONS)), dtype=np.float32), always
     chosen = matrix[rows]
-    used = np.flatnonzero(np.bincount(chosen.indices, minlength=matrix.shape[1]) >= fewest)
+    texts = np.bincount(chosen.indices, minlength=matrix.shape[1])
+    used = np.flatnonzero(texts >= min(fewest, texts.max()))
     with threadpool_limits(1):  # once more: a job of its own does not inherit the limit
         fitted = clone(classifier).fit(chosen[:, used], labels[rows], sample_weight=weights[rows])
     coefficients, intercept = linear_parts(fitted)

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from omegaconf import DictConfig
+from omegaconf import DictConfig, OmegaConf
 
-from jianghua.errors import TrackingError
+from jianghua.errors import TrackingError, UsageError, access_to
 from jianghua.files import write_bytes
 from jianghua.labels import FUNCTIONS
 from jianghua.modelling.run_notes import config_digest, purpose
+from jianghua.modelling.settings import TRAIN, checked
 from jianghua.modelling.store import load_model
 from jianghua.modelling.tracking import Tracking
 from jianghua.modelling.training_data import data_digest, read_corpus
@@ -39,8 +40,12 @@ def find_entries(overrides: Sequence[str], folder: Path) -> list[Entry]:
     Args:
         overrides: Hydra overrides for all of them, such as `corpus.raw=…`.
         folder: of the MLflow database.
+
+    Raises:
+        UsageError: an override is wrong.
     """
     from hydra import compose, initialize_config_dir
+    from hydra.errors import HydraException
 
     tracking = Tracking(folder, EXPERIMENT)
     experiment = tracking.prepare()
@@ -48,12 +53,18 @@ def find_entries(overrides: Sequence[str], folder: Path) -> list[Entry]:
 
     runs = mlflow.search_runs([experiment], "status = 'FINISHED'", output_format="list")
     entries = []
-    digest = ""
+    digests: dict[str, str] = {}
     with initialize_config_dir(str(configuration_folder()), version_base="1.3"):
         for path in sorted((configuration_folder() / "experiment").glob("*.yaml")):
-            config = compose("train", [f"experiment={path.stem}", *overrides])
-            digest = digest or data_digest(read_corpus(config))
-            key = (config_digest(config), digest)
+            try:
+                config = compose("train", [f"experiment={path.stem}", *overrides])
+            except (HydraException, ValueError) as error:
+                raise UsageError(f"settings {' '.join(overrides)}: {error}") from error
+            read = checked(config, TRAIN)
+            data = OmegaConf.to_yaml(OmegaConf.masked_copy(read, ["corpus", "cues", "label_model"]), resolve=True)
+            if data not in digests:
+                digests[data] = data_digest(read_corpus(read))
+            key = (config_digest(config), digests[data])
             same = [
                 run
                 for run in runs
@@ -63,7 +74,7 @@ def find_entries(overrides: Sequence[str], folder: Path) -> list[Entry]:
             entries.append(Entry(path.stem, purpose(path.stem), config, same[0] if same else None))
     peers: dict[str, Entry] = {}
     for run in runs:  # the newest first
-        if PEER in run.data.tags and run.data.params.get("data_digest") == digest:
+        if PEER in run.data.tags and run.data.params.get("data_digest") in digests.values():
             name = str(run.info.run_name)
             peers.setdefault(name, Entry(name, run.data.tags[PEER], entries[0].config, run))
     return [*entries, *peers.values()]
@@ -132,7 +143,8 @@ def write_leaderboard(entries: Sequence[Entry], out: Path) -> str:
     if missing:
         lines += ["", f"Not run, or out of date: {', '.join(missing)}."]
     text = "\n".join(lines) + "\n"
-    write_bytes(out, text.encode())
+    with access_to(out):
+        write_bytes(out, text.encode())
     return text
 
 

@@ -5,17 +5,18 @@ Order of loading: read the manifest → check everything it says → check every
 
 import hashlib
 import json
-import shutil
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
+from glob import escape
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from jianghua.errors import ModelError
+from jianghua.errors import ModelError, UsageError, access_to
+from jianghua.files import replace_folder, write_bytes
 from jianghua.labels import FUNCTIONS
 from jianghua.modelling.evidence import SWITCHES, width_of
 from jianghua.modelling.linear import FeatureSpec, LinearModel
@@ -32,8 +33,12 @@ _LARGEST_MANIFEST = 1_000_000
 _LARGEST_FILE = 200_000_000
 _LARGEST_HEADER = 10_000
 """Of the weights: a file of a million empty arrays would take minutes."""
-_MOST_BITS = 20
+MOST_BITS = 20
 _MOST_TREES = 6000
+MOST_ROUNDS = _MOST_TREES // len(FUNCTIONS)
+MOST_CHARACTERS = 5
+"""Of an n-gram."""
+
 _TREES = ("feature", "threshold", "strikes", "value", "baseline")
 _KINDS = ("characters", "words")
 _MANIFEST_KEYS = {
@@ -82,11 +87,17 @@ def save_model(
 ) -> str:
     """Write a model folder, whole or not at all; the same model gives the same bytes.
 
+    A model that is there already stays until the new one is written beside it, loaded back and checked.
+
     Args:
         training: data_digest (str) and speeches (digest → name) of the training data.
 
     Returns:
         the version: first 8 hexadecimal digits of the SHA-256 of the weights.
+
+    Raises:
+        UsageError: the folder holds something else than a model, or the model could not be loaded again.
+        AccessError: it cannot be written.
     """
     from safetensors.numpy import save
 
@@ -107,19 +118,55 @@ def save_model(
         "metrics": dict(metrics),
         "made_with": dict(made_with),
     }
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
-    for file, data in {**contents, MANIFEST: _json(manifest)}.items():
-        (fresh / file).write_bytes(data)
-    fresh.chmod(0o755)
-    if folder.exists():
-        old = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
-        folder.replace(old / "old")
-        fresh.replace(folder)
-        shutil.rmtree(old)
-    else:
-        fresh.replace(folder)
+    check_place(folder)
+    folder = folder.resolve()
+    with access_to(folder), tempfile.TemporaryDirectory(prefix=f".{folder.name}.", dir=_made(folder.parent)) as beside:
+        fresh = Path(beside) / folder.name
+        for file, data in {**contents, MANIFEST: _json(manifest)}.items():
+            write_bytes(fresh / file, data)
+        try:
+            load_model(fresh)
+        except ModelError as error:
+            reason = str(error).replace(str(fresh), folder.name)
+            raise UsageError(
+                f"{folder}: not written, since the model could not be loaded again ({reason}); change the configuration"
+            ) from error
+        replace_folder(fresh, folder)
     return version
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def check_place(folder: Path) -> None:
+    """See that a model can be written to `folder`: to a new or empty folder, or over a saved model and nothing else.
+
+    Raises:
+        UsageError: the folder holds something that is not of a saved model, and would be lost.
+        AccessError: it cannot be read, or is no folder.
+    """
+    with access_to(folder, "save to a folder, in a place that you may write to"):
+        held = sorted(path.name for path in folder.iterdir()) if folder.exists() else []
+    strange = [name for name in held if name not in (MANIFEST, *FILES) or not (folder / name).is_file()]
+    if strange:
+        more = f" and {len(strange) - 1} more" if len(strange) > 1 else ""
+        raise UsageError(
+            f"{folder}: holds {_short(strange[0])}{more}, which a saved model would replace; "
+            "save to a new folder, to an empty one, or over a saved model"
+        )
+    if held and not _is_ours(folder / MANIFEST):
+        raise UsageError(
+            f"{folder}: holds {', '.join(held)}, but its {MANIFEST} is not that of a saved model; save to another folder"
+        )
+
+
+def _is_ours(manifest: Path) -> bool:
+    try:
+        return bool(json.loads(manifest.read_bytes())["format"] == FORMAT)
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return False
 
 
 def _features(model: LinearModel) -> dict[str, Any]:
@@ -175,9 +222,9 @@ def _check_files(folder: Path) -> None:
 def _read_manifest(folder: Path) -> dict[str, Any]:
     path = folder / MANIFEST
     if not folder.is_dir():
-        raise ModelError(
-            f"{folder}: no such model folder; expected a folder with {MANIFEST} (run `jianghua train` to make one)"
-        )
+        left = sorted(folder.parent.glob(f".{escape(folder.name)}.*.before/{escape(folder.name)}"))
+        what_to_do = f"a save that was stopped left it at {left[0]}: move it back" if left else "run `jianghua train`"
+        raise ModelError(f"{folder}: no such model folder; expected a folder with {MANIFEST} ({what_to_do})")
     if not path.is_file():
         raise ModelError(f"{path}: missing; a model folder holds {MANIFEST}, {', '.join(FILES)}")
     if path.stat().st_size > _LARGEST_MANIFEST:
@@ -209,9 +256,8 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
     check("unit", manifest["unit"] in UNITS, ", ".join(UNITS))
     for key in ("name", "version"):
         value = manifest[key]
-        good = isinstance(value, str) and 0 < len(value) <= 60 and all(c.isalnum() or c in "-_." for c in value)
-        check(key, good, "up to 60 letters, digits, - _ .")
-    what = f"kind {' or '.join(_KINDS)}, 1 ≤ low ≤ high ≤ 5, bits 1–{_MOST_BITS}"
+        check(key, isinstance(value, str) and is_name(value), NAMES)
+    what = f"kind {' or '.join(_KINDS)}, 1 ≤ low ≤ high ≤ {MOST_CHARACTERS}, bits 1–{MOST_BITS}"
     check("features", _are_features(manifest["features"]), what)
     check("headings", manifest["headings"] is None or _are_features(manifest["headings"]), f"null, or {what}")
     context = manifest["context"]
@@ -225,6 +271,19 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
     files = manifest["files"]
     check("files", isinstance(files, dict) and set(files) == set(FILES), f"exactly {', '.join(FILES)}")
     return manifest
+
+
+NAMES = "up to 60 letters, digits, - _ ."
+"""What a model may be called."""
+
+
+def is_name(value: str) -> bool:
+    """Whether a model may be called so.
+
+    >>> is_name("jianghua-2.1"), is_name("my model")
+    (True, False)
+    """
+    return 0 < len(value) <= 60 and all(c.isalnum() or c in "-_." for c in value)
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -248,8 +307,8 @@ def _are_features(value: Any) -> bool:
         and set(value) == {"kind", "low", "high", "bits"}
         and value["kind"] in _KINDS
         and all(type(value[key]) is int for key in ("low", "high", "bits"))
-        and 1 <= value["low"] <= value["high"] <= 5
-        and 1 <= value["bits"] <= _MOST_BITS
+        and 1 <= value["low"] <= value["high"] <= MOST_CHARACTERS
+        and 1 <= value["bits"] <= MOST_BITS
     )
 
 

@@ -5,7 +5,8 @@ mlflow takes seconds to import, so it is imported inside the functions.
 
 import atexit
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
+from contextlib import ExitStack
 from typing import Any
 
 from hydra.experimental.callback import Callback
@@ -14,6 +15,8 @@ from omegaconf import DictConfig
 from jianghua.modelling.tracking import NOTE, PARENT, git_tags, tracking_of
 
 _SWEPT = "JIANGHUA_SWEPT"
+_HELD = ExitStack()
+"""Lock of the sweep's run, as long as this process lives."""
 
 
 class SweepCallback(Callback):
@@ -24,22 +27,22 @@ class SweepCallback(Callback):
 
     def on_multirun_start(self, config: DictConfig, **kwargs: Any) -> None:
         """Start the parent run; jobs find its id in the environment, whichever process they run in."""
-        experiment = tracking_of(config).prepare()
+        tracking = tracking_of(config)
+        experiment = tracking.prepare()
         import mlflow
 
         overrides = [str(item) for item in config.hydra.overrides.task]
         swept = swept_keys(overrides, config.hydra.sweeper.get("params") or {})
-        run = mlflow.MlflowClient().create_run(
-            experiment,
-            run_name=f"sweep of {' × '.join(swept)}"[:120],
-            tags={"kind": "sweep", "overrides": " ".join(overrides)[:4000], **git_tags()},
-        )
+        name = f"sweep of {' × '.join(swept)}"[:120]
+        tags = {"kind": "sweep", "overrides": " ".join(overrides)[:4000], **git_tags()}
+        client = mlflow.MlflowClient()
+        run = _HELD.enter_context(tracking.running(lambda: client.create_run(experiment, run_name=name, tags=tags)))
         os.environ[PARENT], os.environ[_SWEPT] = run.info.run_id, " ".join(swept)
         atexit.register(_end_sweep)  # Hydra does not call on_multirun_end when a job has failed
 
     def on_multirun_end(self, config: DictConfig, **kwargs: Any) -> None:
         """End the parent run."""
-        _end_sweep()
+        _end_sweep(all_jobs_ended=True)
 
 
 def swept_keys(overrides: Sequence[str], params: Mapping[str, Any]) -> list[str]:
@@ -60,8 +63,8 @@ def swept_here() -> list[str]:
     return os.environ.get(_SWEPT, "").split()
 
 
-def _end_sweep() -> None:
-    """End the sweep's run, FAILED if one of its jobs has failed; does nothing the second time."""
+def _end_sweep(all_jobs_ended: bool = False) -> None:
+    """End the sweep's run, FINISHED if all of its jobs have; does nothing the second time."""
     parent = os.environ.pop(PARENT, None)
     os.environ.pop(_SWEPT, None)
     if parent is None:
@@ -76,8 +79,19 @@ def _end_sweep() -> None:
     if children and "macro_f1" in children[0].data.metrics:
         client.set_tag(parent, "best_run", children[0].info.run_name)
         client.set_tag(parent, "best_run_id", children[0].info.run_id)
-    failed = any(child.info.status == "FAILED" for child in children)
-    client.set_terminated(parent, "FAILED" if failed else "FINISHED")
+    client.set_terminated(parent, sweep_status({child.info.status for child in children}, all_jobs_ended))
+    _HELD.close()
+
+
+def sweep_status(jobs: Set[str], all_jobs_ended: bool) -> str:
+    """Status of a sweep, given those of its jobs; one that runs when its sweep ends was killed with it.
+
+    >>> sweep_status({"FINISHED"}, True), sweep_status({"FINISHED"}, False), sweep_status({"FINISHED", "RUNNING"}, False)
+    ('FINISHED', 'FAILED', 'KILLED')
+    """
+    if jobs & {"KILLED", "RUNNING"}:
+        return "KILLED"
+    return "FINISHED" if all_jobs_ended and "FAILED" not in jobs else "FAILED"
 
 
 def sweep_note(children: Sequence[Any]) -> str:

@@ -3,28 +3,33 @@
 mlflow takes seconds to import, so it is imported inside the functions.
 """
 
+import atexit
 import io
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import tempfile
-import time
 import traceback
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
-from filelock import FileLock
+from filelock import FileLock, Timeout
 from omegaconf import DictConfig
 
-PARENT = "JIANGHUAPARENT_RUN"
-_SWEPT = "JIANGHUA_SWEPT"
+from jianghua.errors import TrackingError, access_to
+from jianghua.modelling.experiment_page import COMPARED, experiment_tags, image_key
+from jianghua.modelling.experiment_page import NOTE as NOTE
+from jianghua.modelling.experiment_page import SCORES_VIEW as SCORES_VIEW
+from jianghua.modelling.relocation import artifacts_of, relocate
+from jianghua.modelling.shortages import told_as_shortage
 
-NOTE = "mlflow.note.content"
-"""The tag that the UI shows as description of an experiment or a run, in Markdown."""
+PARENT = "JIANGHUAPARENT_RUN"
 
 _ENVIRONMENT = {
     "MLFLOW_DISABLE_TELEMETRY": "true",
@@ -35,33 +40,40 @@ _ENVIRONMENT = {
     "MLFLOW_UV_AUTO_DETECT": "false",  # it would log the uv.lock of whatever folder this is as what the model needs
 }
 
-_QUESTIONS = {
-    "training": "What came of each `jianghua train`? Jobs of a sweep stand below their sweep.",
-    "leaderboard": "Which way of reading a paragraph is best, and what does each part of it add? "
-    "One run for each file of `conf/experiment/`, written up in `experiments/LEADERBOARD.md`.",
+_ELSEWHERE = (
+    "MLFLOW_TRACKING_URI",
+    "MLFLOW_REGISTRY_URI",
+    "MLFLOW_EXPERIMENT_ID",
+    "MLFLOW_EXPERIMENT_NAME",
+    "MLFLOW_RUN_ID",
+    "MLFLOW_RUN_CONTEXT",
+    "MLFLOW_ACTIVE_MODEL_ID",
+    "_MLFLOW_ACTIVE_MODEL_ID",
+    "MLFLOW_WORKSPACE",
+    "MLFLOW_WORKSPACE_STORE_URI",
+    "MLFLOW_ENABLE_WORKSPACES",
+    "MLFLOW_TRACKING_DIR",
+    "MLFLOW_REGISTRY_DIR",
+    "MLFLOW_BACKEND_STORE_URI",
+    "MLFLOW_READ_REPLICA_BACKEND_STORE_URI",
+    "MLFLOW_REGISTRY_STORE_URI",
+    "MLFLOW_DEFAULT_ARTIFACT_ROOT",
+    "MLFLOW_ARTIFACTS_DESTINATION",
+    "MLFLOW_ARTIFACTS_ONLY",
+    "MLFLOW_SERVE_ARTIFACTS",
+)
+"""Variables that say where another project's runs go: with MLFLOW_RUN_ID, ours would be written over a finished one."""
+
+_REMEDIES = {
+    "not a database": "it is no SQLite database, or damaged: move it away",
+    "malformed": "it is damaged: move it away",
+    "readonly": "make it writable",
+    "unable to open": "make its folder readable and writable",
+    "locked": "another program works on it: try again later",
+    "out-of-date database schema": "another version of MLflow wrote it: install that version, or, where it was an older one, "
+    "`mlflow db upgrade` it after a copy",
 }
-
-SCORES_VIEW = "scores"
-"""Key of the view that MLflow's menu “Views” shows as “Scores”; `?viewStateShareKey=scores` opens it."""
-
-_MAIN_METRICS = ("macro_f1", "no_headings/macro_f1", "accuracy", "calibration_error", "review_share")
-_COMPARED = ("confusion_model.png", "precision_recall.png", "reliability.png", "coverage.png")
-"""Figures that are worth a look beside those of another run."""
-
-_HOW_TO_READ = """
-**Metrics** are on hand labels, in folds that never split a document.
-
-- `macro_f1`: mean F1 of the six functions, best first when sorted by it; `macro_f1_low` to `macro_f1_high` is its 95 % interval.
-- `f1_…`: one function each. `accuracy`: share of paragraphs that are right.
-- `no_headings/…`: the same model with heading text removed. `vs_cues/…`, `vs_majority/…`: the baselines to beat.
-- `calibration_error`: 0 where confidence means what it says. `review_share`: paragraphs too uncertain to go without a person;
-  `accuracy_above_threshold`: how often the others are right. `review/…`: the same at other thresholds.
-
-**Artifacts**: figures, a table of all errors (`errors.json`), every prediction (`predictions.csv`), the whole configuration.
-
-**Comparing**: only runs on the same data set are comparable. *Views* → *Scores* has the columns that matter, best first, and
-charts with figures side by side; or tick two runs, then *Compare*.
-"""
+"""What the database says → what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,99 +88,121 @@ class Tracking:
     question: str | None = None
 
     @property
+    def database(self) -> Path:
+        """The file that MLflow keeps runs and models in."""
+        return (self.folder / "mlflow.db").resolve()
+
+    @property
     def uri(self) -> str:
         """Tracking URI of the database."""
-        return f"sqlite:///{(self.folder / 'mlflow.db').resolve()}"
+        path = str(self.database)
+        if not set("?%") & set(path):
+            return f"sqlite:///{path}"
+        from sqlalchemy import URL
+
+        # MLflow would take the quoted path of a plain “sqlite:” for a folder that it has to make
+        return URL.create("sqlite+pysqlite", database=path).render_as_string()
 
     def prepare(self) -> str:
         """Create database and experiment if need be, one process at a time, and return the experiment's id.
 
-        A fresh database that several jobs open at once fails in its migrations, hence the lock.
+        A fresh database that several jobs open at once fails in its migrations, hence the lock. Runs whose process was
+        killed are marked so; artifacts are looked for where the folder is, not where it was.
+
+        Raises:
+            AccessError: the folder cannot be made, or not written to.
+            TrackingError: its database cannot be used.
         """
+        for name in _ELSEWHERE:
+            os.environ.pop(name, None)
         for name, value in _ENVIRONMENT.items():
             os.environ.setdefault(name, value)
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with FileLock(self.folder / ".mlflow.lock", timeout=300):
-            import mlflow
+        with access_to(
+            self.folder, "choose a folder that you may write to: tracking.folder=FOLDER, or --tracking FOLDER"
+        ):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with self._alone(), self._usable():
+                relocate(self.folder)
+                import mlflow
 
-            mlflow.set_tracking_uri(self.uri)
-            found = mlflow.get_experiment_by_name(self.experiment)
-            if found is not None:
-                self._describe(found)
-                return str(found.experiment_id)
-            where = (self.folder / "artifacts" / self.experiment).resolve()
-            return str(mlflow.create_experiment(self.experiment, where.as_uri(), self._tags()))
+                mlflow.set_tracking_uri(self.uri)
+                mlflow.set_registry_uri(self.uri)
+                self._notice_killed()
+                return self._experiment()
 
-    def _tags(self) -> dict[str, str]:
-        """Tags of the experiment: description, a saved view, and that it holds runs, not traces of a language model."""
-        question = self.question or _QUESTIONS.get(self.experiment, "")
-        return {
-            NOTE: f"{question}\n{_HOW_TO_READ}".strip(),
-            "mlflow.experimentKind": "custom_model_development",
-            f"mlflow.sharedViewState.{SCORES_VIEW}": json.dumps(_saved_view()),
-        }
+    def _alone(self) -> FileLock:
+        return FileLock(self.folder / ".mlflow.lock", timeout=300)
+
+    @contextmanager
+    def _usable(self) -> Iterator[None]:
+        """Tell what is wrong with the database in one line."""
+        try:
+            yield
+        except Exception as error:
+            if not isinstance(error, sqlite3.Error) and type(error).__module__.partition(".")[0] not in _DATABASE:
+                raise
+            said = str(error)
+            remedy = next(
+                (remedy for words, remedy in _REMEDIES.items() if words in said), "see that it is one of MLflow's"
+            )
+            raise TrackingError(
+                f"{self.database}: cannot be used ({said.splitlines()[0][:200]}); {remedy}, or choose another folder"
+            ) from error
+
+    def _experiment(self) -> str:
+        import mlflow
+
+        client = mlflow.MlflowClient()
+        experiment = client.get_experiment_by_name(self.experiment)
+        if experiment is not None and experiment.lifecycle_stage == "active":
+            self._describe(experiment)
+            return str(experiment.experiment_id)
+        if experiment is not None:  # deleted in the UI: it stays so, and gives its name to a new one
+            client.restore_experiment(experiment.experiment_id)
+            client.rename_experiment(
+                experiment.experiment_id, f"{self.experiment} (deleted, {experiment.experiment_id})"
+            )
+            client.delete_experiment(experiment.experiment_id)
+        where = f"{artifacts_of(self.folder)}/{quote(self.experiment)}"
+        return str(client.create_experiment(self.experiment, where, experiment_tags(self.experiment, self.question)))
+
+    @contextmanager
+    def running(self, start: Callable[[], Any]) -> Iterator[Any]:
+        """Start a run and hold its lock, which the system lets go if this process is killed."""
+        with self._alone():
+            run = start()
+            lock = FileLock(self.folder / ".runs" / f"{run.info.run_id}.lock")
+            Path(lock.lock_file).parent.mkdir(exist_ok=True)
+            lock.acquire()
+        try:
+            yield run
+        finally:
+            lock.release()
+            Path(lock.lock_file).unlink(missing_ok=True)
+
+    def _notice_killed(self) -> None:
+        """Mark the runs whose lock nobody holds any more."""
+        import mlflow
+
+        client = mlflow.MlflowClient()
+        for path in sorted((self.folder / ".runs").glob("*.lock")):
+            with suppress(Timeout), FileLock(path, timeout=0):
+                with suppress(mlflow.exceptions.MlflowException):  # it was deleted
+                    if client.get_run(path.stem).info.status == "RUNNING":
+                        client.set_terminated(path.stem, "KILLED")
+                path.unlink(missing_ok=True)
 
     def _describe(self, experiment: Any) -> None:
         """Add the tags that an experiment of an earlier version lacks; what people wrote in the UI stays."""
         import mlflow
 
-        for key, value in self._tags().items():
+        for key, value in experiment_tags(self.experiment, self.question).items():
             if key not in experiment.tags:
                 mlflow.MlflowClient().set_experiment_tag(experiment.experiment_id, key, value)
 
 
-def _saved_view() -> dict[str, Any]:
-    """Columns, order and charts of the table of runs, as MLflow's “Save as new view” writes them.
-
-    Its default shows no metric at all, and in its charts the metrics without a prefix come last.
-    """
-    charts: list[dict[str, Any]] = [
-        {"type": "BAR", "metricKey": name, "displayName": name, "metricSectionId": "scores"} for name in _MAIN_METRICS
-    ]
-    charts += [
-        {
-            "type": "IMAGE",
-            "imageKeys": [_image_key(name)],
-            "step": 0,
-            "showRunParams": False,
-            "metricSectionId": "figures",
-        }
-        for name in _COMPARED
-    ]
-    state = {
-        "searchFilter": "",
-        "orderByKey": "metrics.`macro_f1`",
-        "orderByAsc": False,
-        "startTime": "ALL",
-        "lifecycleFilter": "Active",
-        "datasetsFilter": [],
-        "modelVersionFilter": "All Runs",
-        "selectedColumns": [f"metrics.`{name}`" for name in _MAIN_METRICS],
-        "columnOrder": [],
-        "columnWidths": {},
-        "compareRunCharts": [
-            {"uuid": f"chart{number}", "runsCountToCompare": 10, "deleted": False, "isGenerated": True, **chart}
-            for number, chart in enumerate(charts)
-        ],
-        "compareRunSections": [
-            {"uuid": name, "name": name, "display": True, "isReordered": True, "deleted": False, "isGenerated": False}
-            for name in ("scores", "figures")
-        ],
-        "isAccordionReordered": True,
-        "viewMaximized": False,
-        "runListHidden": False,
-        "useGroupedValuesInCharts": True,
-        "hideEmptyCharts": True,
-        "groupBy": None,
-        "groupsExpanded": {},
-        "globalLineChartConfig": {"xAxisKey": "step", "lineSmoothness": 0, "selectedXAxisMetricKey": ""},
-    }
-    return {"name": "Scores", "createdAt": int(time.time() * 1000), "state": json.dumps(state)}
-
-
-def _image_key(name: str) -> str:
-    """Key of a figure in the charts; the UI makes a section of what stands before the slash."""
-    return f"figures/{name.removesuffix('.png')}"
+_DATABASE = ("mlflow", "sqlalchemy", "alembic")
+"""Packages whose exceptions say that a database cannot be used, while it is opened."""
 
 
 def tracking_of(config: DictConfig) -> Tracking:
@@ -178,7 +212,7 @@ def tracking_of(config: DictConfig) -> Tracking:
 
 @contextmanager
 def tracked_run(tracking: Tracking, name: str, tags: Mapping[str, str]) -> Iterator[Any]:
-    """A run that ends as FINISHED, or as FAILED with its traceback among its artifacts.
+    """A run that ends as FINISHED, as FAILED with its traceback among its artifacts, or as KILLED where it was stopped.
 
     Inside a sweep it is a child of the sweep's run.
     """
@@ -187,14 +221,30 @@ def tracked_run(tracking: Tracking, name: str, tags: Mapping[str, str]) -> Itera
 
     parent = os.environ.get(PARENT)
     all_tags = {**tags, **({"mlflow.parentRunId": parent} if parent else {})}
-    run = mlflow.start_run(experiment_id=experiment, run_name=name, tags=all_tags)
-    try:
-        yield run
-    except BaseException:
-        mlflow.log_text(traceback.format_exc(), "traceback.txt")
-        mlflow.end_run("FAILED")
-        raise
-    mlflow.end_run("FINISHED")
+    with (
+        told_as_shortage(tracking.folder),
+        tracking.running(lambda: mlflow.start_run(experiment_id=experiment, run_name=name, tags=all_tags)) as run,
+    ):
+        atexit.register(_end_killed)  # before MLflow's own, which says FINISHED
+        status = "KILLED"
+        try:
+            yield run
+            status = "FINISHED"
+        except BaseException as error:
+            status = "FAILED" if isinstance(error, Exception) else "KILLED"
+            with suppress(Exception):  # the disk may be full
+                mlflow.log_text(traceback.format_exc(), "traceback.txt")
+            raise
+        finally:
+            mlflow.end_run(status)
+            atexit.unregister(_end_killed)
+
+
+def _end_killed() -> None:
+    import mlflow
+
+    if mlflow.active_run() is not None:
+        mlflow.end_run("KILLED")
 
 
 def git_tags() -> dict[str, str]:
@@ -254,5 +304,5 @@ def log_images(images: Mapping[str, bytes]) -> None:
         for name, content in images.items():
             (Path(folder) / name).write_bytes(content)
         mlflow.log_artifacts(folder)
-    for name in images.keys() & set(_COMPARED):
-        mlflow.log_image(Image.open(io.BytesIO(images[name])).convert("RGB"), key=_image_key(name), step=0)
+    for name in images.keys() & set(COMPARED):
+        mlflow.log_image(Image.open(io.BytesIO(images[name])).convert("RGB"), key=image_key(name), step=0)

@@ -33,7 +33,8 @@ from jianghua.modelling.run_notes import (
     scoring_speed,
     versions,
 )
-from jianghua.modelling.store import save_model
+from jianghua.modelling.settings import TRAIN, checked
+from jianghua.modelling.store import check_place, save_model
 from jianghua.modelling.training_data import data_digest, read_corpus, speech_digests, training_rows
 
 
@@ -58,11 +59,15 @@ def train(config: DictConfig, predict_texts: Callable[[Path, list[str]], Any]) -
         FileNotFoundError, ValueError: the configuration or the data are wrong; the run is marked FAILED.
     """
     name = run_name()
-    with tracking.tracked_run(tracking.tracking_of(config), name, run_tags(config)) as run:
+    tracked = tracking.tracking_of(checked(config, TRAIN, below="tracking."))
+    with tracking.tracked_run(tracked, name, run_tags(config)) as run:
         import mlflow
 
         log_configuration(mlflow, config)
+        config = checked(config, TRAIN)
         make_tagger(config)  # a wrong configuration fails before the data are read
+        if config.save:
+            check_place(Path(config.save))
         corpus = read_corpus(config)
         digest = data_digest(corpus)
         mlflow.log_param("data_digest", digest)
@@ -89,22 +94,24 @@ def train(config: DictConfig, predict_texts: Callable[[Path, list[str]], Any]) -
         mlflow.log_metric("training_seconds", time.perf_counter() - started)
         mlflow.log_metric("scoring_mb_per_second", scoring_speed(tagger, corpus.views))
         folder = Path(config.save) if config.save else Path(config.tracking.folder) / "jobs" / run.info.run_id
-        version = save_model(
-            tagger,
-            folder,
-            config.name,
-            {"data_digest": digest, "speeches": speech_digests(corpus)},
-            {name: round(value, 6) for name, value in scores["model"].flat().items()},
-            versions(),
-        )
-        mlflow.log_metric("model_bytes", sum(path.stat().st_size for path in folder.iterdir()))
-        mlflow.set_tags({"model_version": version, "model_folder": str(folder)})
-        example = [view.text for view in corpus.views[:3]]
-        registered = log_model(folder, example, predict_texts(folder, example), config.tracking.register)
-        outcome = None
-        if registered:
-            outcome = contest(config.tracking.register, registered, run.info.run_id)
-            describe_version(config, registered, version, corpus, digest, card)
-        if not config.save:
-            shutil.rmtree(folder)
+        try:
+            version = save_model(
+                tagger,
+                folder,
+                config.name,
+                {"data_digest": digest, "speeches": speech_digests(corpus)},
+                {name: round(value, 6) for name, value in scores["model"].flat().items()},
+                versions(),
+            )
+            mlflow.log_metric("model_bytes", sum(path.stat().st_size for path in folder.iterdir()))
+            mlflow.set_tags({"model_version": version, "model_folder": str(folder)})
+            example = [view.text for view in corpus.views[:3]]
+            registered = log_model(folder, example, predict_texts(folder, example), config.tracking.register)
+            outcome = None
+            if registered:
+                outcome = contest(config.tracking.register, registered, run.info.run_id)
+                describe_version(config, registered, version, corpus, digest, card)
+        finally:
+            if not config.save:
+                shutil.rmtree(folder, ignore_errors=True)
         return Trained(scores, Path(config.save) if config.save else None, version, run.info.run_id, outcome)

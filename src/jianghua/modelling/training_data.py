@@ -60,12 +60,19 @@ def read_corpus(config: DictConfig) -> LabelledCorpus:
 
 
 def data_digest(corpus: LabelledCorpus) -> str:
-    """SHA-256 over texts, weak and hand labels, whatever the order in which the files were read."""
+    """SHA-256 over texts with their outline, weak and hand labels, whatever the order in which the files were read."""
     lines = sorted(
-        f"{p.source}\t{p.speech}\t{p.paragraph}\t{fingerprint(p.text)}\t{weak}\t{gold}"
-        for p, weak, gold in zip(corpus.paragraphs, corpus.weak.tolist(), corpus.gold.tolist(), strict=True)
+        f"{p.source}\t{p.speech}\t{p.paragraph}\t{p.text}\t{weak}\t{gold}{_beside(hand)}\t{p.outline}"
+        for p, weak, gold, hand in zip(
+            corpus.paragraphs, corpus.weak.tolist(), corpus.gold.tolist(), corpus.hand, strict=True
+        )
     )
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def _beside(label: HandLabel | None) -> str:
+    """What else is learnt from a hand label."""
+    return f"\t{label.secondary}\t{label.confidence}" if label else ""
 
 
 def speech_digests(corpus: LabelledCorpus) -> dict[str, str]:

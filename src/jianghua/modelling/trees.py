@@ -90,15 +90,17 @@ class Trees:
 
 
 def trees_from(classifier: Any, functions: int) -> Trees:
-    """Arrays of a fitted HistGradientBoostingClassifier of at least three classes, without missing or categorical values.
+    """Arrays of a fitted HistGradientBoostingClassifier, without missing or categorical values.
 
-    Functions that the classifier has not seen get a baseline of -30 and no trees that matter.
+    Functions that the classifier has not seen get a baseline of -30 and no trees that matter. Of two classes it has one
+    tree a round, for the second: here each takes half of what it says, which gives the softmax the same difference.
 
     Raises:
         ValueError: a tree has more than 16 leaves.
     """
     stages = classifier._predictors
     classes = np.asarray(classifier.classes_, dtype=np.int64)
+    parts = (-0.5, 0.5) if len(classes) == 2 else (1,) * len(classes)
     leaves = max(int(tree.nodes["is_leaf"].sum()) for stage in stages for tree in stage)
     if leaves > MOST_LEAVES:
         raise UsageError(f"trees of {leaves} leaves; expected at most {MOST_LEAVES}: set context.leaves")
@@ -106,16 +108,16 @@ def trees_from(classifier: Any, functions: int) -> Trees:
     feature, threshold = np.zeros((trees, questions), np.int16), np.zeros((trees, questions), np.float64)
     strikes, value = np.zeros((trees, questions), np.uint16), np.zeros((trees, questions + 1), np.float32)
     for stage, predictors in enumerate(stages):
-        for seat, tree in zip(classes, predictors, strict=True):
+        for seat, part, tree in zip(classes, parts, predictors * (len(classes) // len(predictors)), strict=True):
             row = stage * functions + int(seat)
             asked, answers = _in_order(tree.nodes)
-            value[row, : len(answers)] = [tree.nodes[node]["value"] for node in answers]
+            value[row, : len(answers)] = [tree.nodes[node]["value"] * part for node in answers]
             for index, (node, first, last) in enumerate(asked):
                 feature[row, index] = tree.nodes[node]["feature_idx"]
                 threshold[row, index] = tree.nodes[node]["num_threshold"]
                 strikes[row, index] = (1 << last) - (1 << first)
     baseline = np.full(functions, -30.0, np.float32)
-    baseline[classes] = np.ravel(classifier._baseline_prediction)
+    baseline[classes] = np.ravel(classifier._baseline_prediction) * parts
     return Trees(feature, threshold, strikes, value, baseline)
 
 

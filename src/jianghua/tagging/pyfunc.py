@@ -24,14 +24,15 @@ SPEECH_OUTPUT = ("row", *_PLACE, "outline", *_TAGGED, *FUNCTIONS, "segments")
 """Columns of the answer for whole speeches: one row for each record; `outline` and `segments` are JSON."""
 
 
-def predict_texts(model: Path | SavedModel, texts: Sequence[str | None]) -> pd.DataFrame:
+def predict_texts(model: Path | SavedModel, texts: Sequence[str | None] | pd.Series) -> pd.DataFrame:
     """Tag paragraphs that stand alone, without outline or neighbours.
 
     Returns:
-        one row for each text: label, secondary (“” for none), confidence, and the probability of each function; None has
-        the label “” and no probabilities.
+        one row for each text, with the index of `texts` where it is a Series: label, secondary (“” for none), confidence,
+        and the probability of each function; None has the label “” and no probabilities.
     """
     saved = load_model(model) if isinstance(model, Path) else model
+    texts, index = _texts_of(texts)
     alone = [
         Paragraph(str(number), 0, 0, 0, len(text), "paragraph", None, (), text)
         for number, text in enumerate(texts)
@@ -42,7 +43,14 @@ def predict_texts(model: Path | SavedModel, texts: Sequence[str | None]) -> pd.D
     numbers = dict.fromkeys(("confidence", *FUNCTIONS), "float64")
     # Spark would get “None” for a label that is None, and JSON has no NaN
     types = dict.fromkeys(OUTPUT, "object") if None in texts else {"label": "str", "secondary": "str", **numbers}
-    return pd.DataFrame(rows, columns=list(OUTPUT), dtype="object").astype(types)
+    return pd.DataFrame(rows, index, list(OUTPUT), dtype="object").astype(types)
+
+
+def _texts_of(texts: Sequence[str | None] | pd.Series) -> tuple[list[str | None], pd.Index]:
+    """The texts, None where there is none, and their index."""
+    if not isinstance(texts, pd.Series):
+        return list(texts), pd.RangeIndex(len(texts))
+    return [None if missing else text for text, missing in zip(texts, texts.isna(), strict=True)], texts.index
 
 
 def _row(tag: Tag | None) -> list[str | float | None]:
@@ -51,18 +59,23 @@ def _row(tag: Tag | None) -> list[str | float | None]:
     return [tag.label, tag.secondary or "", tag.confidence, *(tag.scores[name] for name in FUNCTIONS)]
 
 
-def predict_speeches(model: Path | SavedModel, texts: Sequence[str | None]) -> pd.DataFrame:
+def predict_speeches(model: Path | SavedModel, texts: Sequence[str | None] | pd.Series) -> pd.DataFrame:
     """Parse and tag texts of whole files.
 
     Returns:
         one row for each record of each text, in order; `row` is the text's place among `texts`, the other columns are
-        those of `jianghua tag`. What is null is None, in columns of objects.
+        those of `jianghua tag`. What is null is None, in columns of objects. Rows have the index of their text where
+        `texts` is a Series.
     """
     saved = load_model(model) if isinstance(model, Path) else model
+    own_index = isinstance(texts, pd.Series)
+    texts, index = _texts_of(texts)
     named = {str(number): text for number, text in enumerate(texts) if text is not None}
     paragraphs = [p for name, text in named.items() for p in parse(text, name)]
     rows = [_speech_row(p, tag) for p, tag in zip(paragraphs, tag_paragraphs(saved, paragraphs, named), strict=True)]
-    return pd.DataFrame(rows, columns=list(SPEECH_OUTPUT), dtype="object")
+    return pd.DataFrame(
+        rows, index[[row[0] for row in rows]] if own_index else None, list(SPEECH_OUTPUT), dtype="object"
+    )
 
 
 def _speech_row(p: Paragraph, tag: Tag | None) -> list[Any]:
@@ -87,7 +100,7 @@ class PyfuncTagger:
         self.model = load_model(folder)
 
     def predict(self, model_input: Any, params: Mapping[str, Any] | None = None) -> pd.DataFrame:
-        """Tag each row of `text`.
+        """Tag each row of `text`, or each text of a Series; the answer has the question's index.
 
         Args:
             params: `unit` is “paragraph” (`predict_texts`; the default) or “speech” (`predict_speeches`).
@@ -99,10 +112,12 @@ class PyfuncTagger:
         unit = (params or {}).get("unit", "paragraph")
         if unit not in UNITS:
             raise _refusal(f"unit is {unit!r}; expected one of {', '.join(UNITS)}")
+        if isinstance(model_input, pd.Series):
+            model_input = model_input.to_frame("text")
         if not isinstance(model_input, pd.DataFrame) or "text" not in model_input:
             found = list(model_input.columns) if isinstance(model_input, pd.DataFrame) else type(model_input).__name__
             raise _refusal(f"input is {found}; expected a table with a column “text”, one {unit} a row")
-        texts = [_text(number, value) for number, value in enumerate(model_input["text"])]
+        texts = pd.Series(map(_text, range(len(model_input)), model_input["text"]), model_input.index, dtype="object")
         return (predict_speeches if unit == "speech" else predict_texts)(self.model, texts)
 
 
