@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jianghua.corpus import Paragraph, parse
+from jianghua.corpus import Paragraph, duplicates, parse
 from jianghua.corpus.duplicates import (
     Duplicates,
     SpeechCluster,
@@ -49,7 +49,7 @@ def _whole(left: str, right: str) -> float:
 def test_a_copy_in_traditional_characters_is_found() -> None:
     found = find_duplicates(corpus(a="同志们：\n" + SIMPLIFIED, b="同志們:\n" + TRADITIONAL))
     assert [cluster.speeches for cluster in found.speeches] == [(("a.txt", 0), ("b.txt", 0))]
-    assert [pair.jaccard for pair in found.paragraphs] == [1.0]
+    assert [copied.jaccard for copied in found.paragraphs] == [1.0]
 
 
 def test_one_paragraph_taken_over_does_not_make_speeches_duplicates_but_is_listed() -> None:
@@ -61,9 +61,8 @@ def test_one_paragraph_taken_over_does_not_make_speeches_duplicates_but_is_liste
         )
     )
     assert found.speeches == ()
-    (pair,) = found.paragraphs
-    assert (pair.first.source, pair.second.source) == ("hospital.txt", "third.txt")
-    assert pair.first.text == pair.second.text == SIMPLIFIED
+    (cluster,) = found.paragraphs
+    assert [(p.source, p.text) for p in cluster.paragraphs] == [("hospital.txt", SIMPLIFIED), ("third.txt", SIMPLIFIED)]
 
 
 def test_thanks_and_greetings_are_no_duplicates() -> None:
@@ -101,10 +100,10 @@ def test_the_order_of_files_changes_nothing(random: Random) -> None:
 
 
 def test_documents_tied_by_a_third_one_are_one_group_even_where_it_is_left_out() -> None:
-    duplicates = Duplicates(
+    tied = Duplicates(
         (SpeechCluster((("a.txt", 0), ("b.txt", 1)), 0.8), SpeechCluster((("b.txt", 0), ("c.txt", 0)), 0.7)), ()
     )
-    assert document_groups(["a.txt", "c.txt", "d.txt"], duplicates) == {"a.txt": 0, "c.txt": 0, "d.txt": 1}
+    assert document_groups(["a.txt", "c.txt", "d.txt"], tied) == {"a.txt": 0, "c.txt": 0, "d.txt": 1}
 
 
 @pytest.mark.slow
@@ -113,3 +112,23 @@ def test_the_reference_corpus_takes_less_than_five_seconds(reference: Path) -> N
     started = time.process_time()
     find_duplicates([p for document in documents for p in document.paragraphs])
     assert time.process_time() - started < 5
+
+
+def test_a_paragraph_in_every_speech_is_compared_about_once_for_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    comparisons = 0
+
+    def counted(left: set[str], right: set[str]) -> float:
+        nonlocal comparisons
+        comparisons += 1
+        return overlap(left, right)
+
+    overlap = duplicates._overlap
+    monkeypatch.setattr(duplicates, "_overlap", counted)
+    number = 150
+    copies = {
+        f"town {at:03}": SIMPLIFIED.replace("月底", f"{at}日").replace("到户到田", f"到{at}户") for at in range(number)
+    }
+    found = find_duplicates(corpus(**{name: f"同志们：\n{copies[name]}\n{SIMPLIFIED}" for name in copies}))
+    assert [len(cluster.paragraphs) for cluster in found.paragraphs] == [2 * number]
+    assert [len(cluster.speeches) for cluster in found.speeches] == [number]
+    assert comparisons < 4 * number, "every pair was compared, and a long list of them kept"

@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 from html.parser import HTMLParser
 from importlib.resources import files
-from itertools import pairwise
+from itertools import accumulate, cycle, pairwise
 from typing import Any
 
 import pytest
@@ -24,6 +24,7 @@ from jianghua.reporting.page import (
     segments_of_text,
     speech_page,
 )
+from tests.growth.clock import grows_too_fast
 
 TEMPLATES = files("jianghua.reporting") / "templates"
 HOSTILE = "</p></script><script>alert(1)</script><img src=x onerror=alert(2)>\u2028'\"&amp;{{ 7 * 7 }}"
@@ -396,3 +397,21 @@ def test_what_the_browser_keeps_is_kept_by_name_and_contents() -> None:
 
     assert digest_of("今年雨水多。", "谢谢大家！") != digest_of("今年雨水少。", "谢谢大家！")
     assert digest_of("今年雨水多。", "谢谢大家！") == digest_of("今年雨水多。", "谢谢 大家！")
+
+
+def test_a_long_paragraph_of_many_segments_takes_no_longer_than_its_length_allows() -> None:
+    def of_segments(number: int) -> dict[str, Any]:
+        sentences = ["粮食增产一成。", "作风不够扎实。"] * (number // 2)
+        ends = list(accumulate(map(len, sentences)))
+        labels = cycle(["achievements", "shortcomings"])
+        segments = [{"start": end - 7, "end": end, "label": label} for end, label in zip(ends, labels, strict=False)]
+        segments[-1]["end"] += 40  # white space that cleaning took out
+        return {
+            "text": "".join(sentences),
+            "start": 0,
+            "end": segments[-1]["end"],
+            "label": "achievements",
+            "segments": segments,
+        }
+
+    assert not grows_too_fast(lambda text: segments_of_text(of_segments(len(text))), lambda size: "段" * size)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -23,7 +24,7 @@ from jianghua.labels import FUNCTIONS
 from jianghua.modelling.registered_models import log_model
 from jianghua.modelling.store import WEIGHTS, load_model
 from jianghua.modelling.tracking import Tracking
-from jianghua.tagging.pyfunc import OUTPUT, SPEECH_OUTPUT, PyfuncTagger, predict_speeches, predict_texts
+from jianghua.tagging.pyfunc import OUTPUT, SPEECH_OUTPUT, UNITS, PyfuncTagger, predict_speeches, predict_texts
 from tests.speeches import COUNTY, HOSPITAL
 
 TEXTS = ["谢谢大家！", "要落实包村责任，加大督促力度。", "半年来，门诊量增长了一成。"]
@@ -220,6 +221,29 @@ def test_what_is_no_text_is_refused_and_null_is_not_tagged(model_folder: Path) -
         answer = tagger.predict(pd.DataFrame({"text": pd.Series([nothing, TEXTS[0]], dtype="object")}))
         assert answer.label.tolist() == ["", "closing"]
         assert answer.confidence.tolist()[0] is None
+
+
+@pytest.mark.parametrize("unit", UNITS)
+@pytest.mark.parametrize(
+    ("sent", "message"),
+    [
+        (["散会。\n" * 900_000], "too many lines (900,000; accepted: up to 100,000)"),
+        (["散会。\n" * 60_000] * 2, "too many lines (120,000; accepted: up to 100,000)"),
+        (["要抓好落实。\n" * 90_000] * 20, "too much text (12,600,019 characters; accepted: up to 10,000,000)"),
+        (["要" * 2_000_001], "line 1 is too long (2,000,001 characters; accepted: up to 2,000,000)"),
+        ([None] * 100_001, "input has 100,001 rows; accepted: up to 100,000 in a request"),
+    ],
+)
+def test_one_request_does_not_take_gigabytes(
+    model_folder: Path, monkeypatch: pytest.MonkeyPatch, unit: str, sent: list[str | None], message: str
+) -> None:
+    tagger = PyfuncTagger(model_folder)
+    monkeypatch.setattr(tagger, "model", None)  # nothing is tagged before it is refused
+    with pytest.raises(
+        mlflow.exceptions.MlflowException, match=re.escape(message) + ".* send several requests"
+    ) as refused:
+        tagger.predict(pd.DataFrame({"text": sent}), {"unit": unit})
+    assert refused.value.get_http_status_code() == 400
 
 
 def test_no_rows_have_the_columns_of_many(model_folder: Path) -> None:

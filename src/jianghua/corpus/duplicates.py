@@ -4,11 +4,9 @@ import re
 import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-import numpy as np
 from datasketch import MinHash, MinHashLSH
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from jianghua.corpus.script import simplify
 from jianghua.corpus.speech import Paragraph
@@ -21,6 +19,8 @@ SHORTEST = 40
 _SHINGLE = 4
 _PERMUTATIONS = 128
 _SEED = 1
+_KEPT = 256
+"""Texts whose shingles are kept for the next comparison."""
 _WEIGHTS = (0.05, 0.95)  # of false positives, which verification removes, and of false negatives, which are lost
 _NO_CHARACTER = re.compile(r"[\W_]+")
 _SPOKEN = ("heading", "paragraph")
@@ -32,7 +32,7 @@ SpeechKey = tuple[str, int]
 class SpeechCluster:
     """Speeches (source, index in the source) that are near-duplicates, in order, each of at least one other.
 
-    `jaccard` is the lowest verified similarity among the pairs that were found.
+    `jaccard` is the lowest similarity among the ties that hold it together; other pairs of it were not compared.
     """
 
     speeches: tuple[SpeechKey, ...]
@@ -40,20 +40,19 @@ class SpeechCluster:
 
 
 @dataclass(frozen=True, slots=True)
-class ParagraphPair:
-    """Two near-duplicate paragraphs of different speeches."""
+class ParagraphCluster:
+    """Near-duplicate paragraphs of at least two speeches, in order; `jaccard` as for speeches."""
 
-    first: Paragraph
-    second: Paragraph
+    paragraphs: tuple[Paragraph, ...]
     jaccard: float
 
 
 @dataclass(frozen=True, slots=True)
 class Duplicates:
-    """Clusters in order of their first speech; pairs in order of their paragraphs."""
+    """Clusters, those of speeches and those of paragraphs, each in order of its first one."""
 
     speeches: tuple[SpeechCluster, ...]
-    paragraphs: tuple[ParagraphPair, ...]
+    paragraphs: tuple[ParagraphCluster, ...]
 
 
 def content(text: str) -> str:
@@ -79,7 +78,8 @@ def find_duplicates(paragraphs: Iterable[Paragraph], threshold: float = THRESHOL
 
     Candidates come from MinHash with banding (Broder 1997; Leskovec, Rajaraman & Ullman 2020, section 3.4) with fixed
     permutations, and each is then verified exactly: none is reported wrongly, though of pairs at the threshold itself some
-    are missed (about 1 in 28 at 0.6, 1 in 700 at 0.7). The result does not depend on the order of the paragraphs.
+    are missed (about 1 in 28 at 0.6, 1 in 700 at 0.7). The result does not depend on the order of the paragraphs. Pairs of
+    what is one cluster already are not compared, so that a text with many copies takes no longer than as many others.
 
     Args:
         paragraphs: records of all kinds of any number of documents; a speech is its headings and paragraphs.
@@ -93,8 +93,8 @@ def find_duplicates(paragraphs: Iterable[Paragraph], threshold: float = THRESHOL
     >>> found = find_duplicates(parse("同志们：\\n" + text, "a.txt") + parse("各位：\\n谢谢。\\n" + text, "b.txt"))
     >>> found.speeches
     (SpeechCluster(speeches=(('a.txt', 0), ('b.txt', 0)), jaccard=0.95),)
-    >>> [(pair.first.source, pair.second.source, pair.jaccard) for pair in found.paragraphs]
-    [('a.txt', 'b.txt', 1.0)]
+    >>> [([p.source for p in cluster.paragraphs], cluster.jaccard) for cluster in found.paragraphs]
+    [(['a.txt', 'b.txt'], 1.0)]
     """
     if not 0 < threshold <= 1:
         raise UsageError(f"threshold {threshold} is no Jaccard similarity to reach; use one above 0 and at most 1")
@@ -110,12 +110,19 @@ def find_duplicates(paragraphs: Iterable[Paragraph], threshold: float = THRESHOL
             chosen.append(p)
             contents.append(text)
     speeches = {key: text for key, texts in parts.items() if len(text := "".join(texts)) >= SHORTEST}
-    pairs = [
-        ParagraphPair(chosen[left], chosen[right], similarity)
-        for left, right, similarity in _near_pairs(contents, threshold)
-        if (chosen[left].source, chosen[left].speech) != (chosen[right].source, chosen[right].speech)
+    keys = list(speeches)
+    of_speeches = _near_clusters(list(speeches.values()), threshold)
+    of_paragraphs = [
+        (members, similarity)
+        for members, similarity in _near_clusters(contents, threshold)
+        if len({(chosen[at].source, chosen[at].speech) for at in members}) > 1
     ]
-    return Duplicates(_clusters(list(speeches), _near_pairs(list(speeches.values()), threshold)), tuple(pairs))
+    return Duplicates(
+        tuple(SpeechCluster(tuple(keys[at] for at in members), similarity) for members, similarity in of_speeches),
+        tuple(
+            ParagraphCluster(tuple(chosen[at] for at in members), similarity) for members, similarity in of_paragraphs
+        ),
+    )
 
 
 def document_groups(documents: Iterable[str], duplicates: Duplicates) -> dict[str, int]:
@@ -135,14 +142,12 @@ def document_groups(documents: Iterable[str], duplicates: Duplicates) -> dict[st
     # a document that is not wanted can still tie two that are
     names = sorted({*wanted, *(source for cluster in duplicates.speeches for source, _ in cluster.speeches)})
     number = {name: index for index, name in enumerate(names)}
-    ties = [
-        (number[cluster.speeches[0][0]], number[source])
-        for cluster in duplicates.speeches
-        for source, _ in cluster.speeches
-    ]
-    component = _components(len(names), ties)
+    groups = _Clusters(len(names))
+    for cluster in duplicates.speeches:
+        for source, _ in cluster.speeches:
+            groups.tie(number[cluster.speeches[0][0]], number[source], cluster.jaccard)
     renumbered: dict[int, int] = {}
-    return {name: renumbered.setdefault(component[number[name]], len(renumbered)) for name in wanted}
+    return {name: renumbered.setdefault(groups.of(number[name]), len(renumbered)) for name in wanted}
 
 
 def _shingles(text: str) -> set[str]:
@@ -154,37 +159,63 @@ def _overlap(left: set[str], right: set[str]) -> float:
     return len(left & right) / either if either else 0.0
 
 
-def _near_pairs(texts: Sequence[str], threshold: float) -> list[tuple[int, int, float]]:
-    """Verified pairs (left < right) in order."""
-    tokens = ([shingle.encode("utf-8", "surrogatepass") for shingle in _shingles(text)] for text in texts)
-    # datasketch mixes the bits of hashes itself; CRC-32 takes a third off the time of its default, SHA-1
-    sketches = MinHash.bulk(tokens, num_perm=_PERMUTATIONS, seed=_SEED, hashfunc=zlib.crc32)
+class _Clusters:
+    """Numbers that are tied to each other (union–find: Tarjan 1975), and the lowest similarity among the ties of each cluster."""
+
+    def __init__(self, count: int) -> None:
+        self._above = list(range(count))
+        self._lowest = [1.0] * count
+
+    def of(self, number: int) -> int:
+        """The cluster of a number."""
+        while self._above[number] != number:
+            self._above[number] = number = self._above[self._above[number]]
+        return number
+
+    def tie(self, left: int, right: int, similarity: float) -> None:
+        """Make one cluster of the clusters of two numbers."""
+        first, second = self.of(left), self.of(right)
+        self._above[second] = first
+        self._lowest[first] = min(self._lowest[first], self._lowest[second], similarity)
+
+    def found(self) -> list[tuple[list[int], float]]:
+        """Clusters of two numbers or more, with their lowest similarity, in order of their first numbers."""
+        members: dict[int, list[int]] = {}
+        for number in range(len(self._above)):
+            members.setdefault(self.of(number), []).append(number)
+        return [(numbers, self._lowest[cluster]) for cluster, numbers in members.items() if len(numbers) > 1]
+
+
+def _near_clusters(texts: Sequence[str], threshold: float) -> list[tuple[list[int], float]]:
+    """Places of texts that are near-duplicates of each other, directly or by others, in order, and the lowest similarity."""
+    clusters = _Clusters(len(texts))
+    first: dict[str, int] = {}
+    for at, text in enumerate(texts):
+        if first.setdefault(text, at) != at:
+            clusters.tie(first[text], at, 1.0)
     # a higher threshold would only make the bands sharper and miss more
     index = MinHashLSH(threshold=min(threshold, THRESHOLD), num_perm=_PERMUTATIONS, weights=_WEIGHTS)
-    candidates: list[tuple[int, int]] = []
-    for right, sketch in enumerate(sketches):
-        candidates += [(left, right) for left in index.query(sketch)]
-        index.insert(right, sketch, check_duplication=False)
-    shingles = {at: _shingles(texts[at]) for pair in candidates for at in pair}
-    verified = ((left, right, _overlap(shingles[left], shingles[right])) for left, right in sorted(candidates))
-    return [pair for pair in verified if pair[2] >= threshold]
-
-
-def _clusters(keys: Sequence[SpeechKey], pairs: Sequence[tuple[int, int, float]]) -> tuple[SpeechCluster, ...]:
-    component = _components(len(keys), [(left, right) for left, right, _ in pairs])
-    members: dict[int, set[int]] = {}
-    lowest: dict[int, float] = {}
-    for left, right, similarity in pairs:
-        members.setdefault(component[left], set()).update((left, right))
-        lowest[component[left]] = min(similarity, lowest.get(component[left], 1.0))
-    clusters = [SpeechCluster(tuple(keys[at] for at in sorted(members[one])), lowest[one]) for one in members]
-    return tuple(sorted(clusters, key=lambda cluster: cluster.speeches))
-
-
-def _components(count: int, ties: Sequence[tuple[int, int]]) -> list[int]:
-    if not ties:
-        return list(range(count))
-    rows, columns = np.array(ties).T
-    graph = coo_array((np.ones(len(ties)), (rows, columns)), shape=(count, count))
-    numbers: list[int] = connected_components(graph, directed=False)[1].tolist()
-    return numbers
+    bands: list[dict[bytes, dict[int, list[int]]]] = [{} for _ in range(index.b)]
+    shingles = lru_cache(_KEPT)(lambda at: _shingles(texts[at]))
+    tokens = ([shingle.encode("utf-8", "surrogatepass") for shingle in _shingles(text)] for text in first)
+    # datasketch mixes the bits of hashes itself; CRC-32 takes a third off the time of its default, SHA-1
+    sketches = MinHash.generator(tokens, num_perm=_PERMUTATIONS, seed=_SEED, hashfunc=zlib.crc32)
+    for at, sketch in zip(first.values(), sketches, strict=True):
+        values = sketch.hashvalues.reshape(-1)[: index.b * index.r].reshape(index.b, index.r)
+        # of each band: texts that have its values too, by the cluster that they were in when they came
+        alike = [band.setdefault(row.tobytes(), {}) for band, row in zip(bands, values, strict=True)]
+        compared: set[int] = set()
+        for others in (others for known in alike for others in known.values()):
+            if clusters.of(others[0]) == clusters.of(at):
+                continue
+            for other in others:
+                if other in compared:
+                    continue
+                compared.add(other)
+                similarity = _overlap(shingles(other), shingles(at))
+                if similarity >= threshold:
+                    clusters.tie(other, at, similarity)
+                    break
+        for known in alike:
+            known.setdefault(clusters.of(at), []).append(at)
+    return clusters.found()

@@ -6,6 +6,7 @@ contains markup shows it as text, and would be harmless even if it did not.
 
 import base64
 import hashlib
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -177,9 +178,11 @@ def _cuts(ends: Sequence[int], length: int, text: str) -> Iterator[int]:
     last = 0
     for end in ends:
         cut = end if exact else round(end * len(text) / max(length, 1))
-        later = [sentence for sentence in sentences if last < sentence < len(text)]
-        if later:
-            cut = min(later, key=lambda sentence, wanted=cut: abs(sentence - wanted))  # type: ignore[misc]
+        first, past = bisect_right(sentences, last), bisect_left(sentences, len(text))
+        if first < past:
+            after = bisect_left(sentences, cut, first, past)
+            nearest = sentences[max(after - 1, first) : min(after + 1, past)]
+            cut = min(nearest, key=lambda sentence, wanted=cut: abs(sentence - wanted))  # type: ignore[misc]
         last = min(max(cut, last), len(text))
         yield last
 

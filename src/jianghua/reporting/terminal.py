@@ -96,8 +96,10 @@ def print_duplicates(found: "Duplicates") -> None:
     for cluster in found.speeches:
         names = ", ".join(f"{source}#{speech}" for source, speech in cluster.speeches)
         target.print(f"near-duplicate speeches (similarity {cluster.jaccard:.2f}), kept in one fold: {names}")
+    copied = sum(len(cluster.paragraphs) for cluster in found.paragraphs)
     target.print(
-        f"near-duplicates: {len(found.speeches)} clusters of speeches, {len(found.paragraphs)} pairs of paragraphs"
+        f"near-duplicates: {len(found.speeches)} clusters of speeches, "
+        f"{len(found.paragraphs)} of paragraphs ({copied} paragraphs)"
     )
 
 

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from jianghua.labelling.cues import ABSTAIN, Cue, View, apply_cues
 from jianghua.labels import FUNCTIONS
@@ -25,10 +26,12 @@ def explain(view: View, label: str, model: LinearModel, cues: Sequence[Cue], mos
     votes = apply_cues(cues, [view])[0]
     fired = [f"{cue.name}:{cue.votes}" for cue, vote in zip(cues, votes, strict=True) if vote != ABSTAIN]
     column = FUNCTIONS.index(label)
-    advantage = model.weights[:, column] - np.delete(model.weights, column, axis=1).mean(axis=1)
+    pieces, buckets = _pieces(view.text, model.spec)
+    weights = model.weights[buckets]  # of this text only: there are a million others
+    advantage = weights[:, column] - np.delete(weights, column, axis=1).mean(axis=1)
     total: dict[str, float] = defaultdict(float)
-    for piece, bucket in _pieces(view.text, model.spec):
-        total[piece] += float(advantage[bucket])
+    for piece, value in zip(pieces, advantage.tolist(), strict=True):
+        total[piece] += value
     whole = sum(abs(value) for value in total.values()) or 1.0
     shortest = min(2, max(map(len, total), default=1))  # single characters weigh, but tell a reader nothing
     speaking = [item for item in total.items() if item[1] > 0 and len(item[0]) >= shortest]
@@ -36,8 +39,8 @@ def explain(view: View, label: str, model: LinearModel, cues: Sequence[Cue], mos
     return {"cues": fired, "features": [f"{piece} +{value / whole:.2g}" for piece, value in best]}
 
 
-def _pieces(text: str, spec: FeatureSpec) -> list[tuple[str, int]]:
-    """Each n-gram of a text with its bucket, in the order in which `FeatureSpec.grams` makes them."""
+def _pieces(text: str, spec: FeatureSpec) -> tuple[list[str], NDArray[np.int64]]:
+    """N-grams of a text and their buckets, in the order in which `FeatureSpec.grams` makes them."""
     words = spec.kind == "words"
     units = words_of(text) if words else tuple(text)
     pieces = [
@@ -45,4 +48,4 @@ def _pieces(text: str, spec: FeatureSpec) -> list[tuple[str, int]]:
         for n in range(1 if words else spec.low, spec.high + 1)
         for at in range(len(units) - n + 1)
     ]
-    return list(zip(pieces, spec.grams([text])[1].tolist(), strict=True))
+    return pieces, spec.grams([text])[1]

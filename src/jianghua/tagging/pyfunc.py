@@ -8,6 +8,8 @@ import orjson
 import pandas as pd
 
 from jianghua.corpus import Paragraph, parse
+from jianghua.corpus.formats.limits import Limits, check_text
+from jianghua.errors import UnreadableError
 from jianghua.labels import FUNCTIONS
 from jianghua.modelling.store import SavedModel, load_model
 from jianghua.tagging.tagger import Tag, as_record, tag_paragraphs
@@ -17,6 +19,11 @@ OUTPUT = ("label", "secondary", "confidence", *FUNCTIONS)
 
 UNITS = ("paragraph", "speech")
 """What a row of the input may hold, as the parameter `unit` says."""
+
+TEXTS = 100_000
+"""Rows of one request."""
+REQUEST = Limits(characters=10_000_000, lines=100_000)
+"""What the texts of one request may come to, all together; a request at a limit takes less than half a gigabyte."""
 
 _PLACE = ("speech", "paragraph", "start", "end", "kind", "level")
 _TAGGED = ("text", "label", "secondary", "confidence")
@@ -106,8 +113,8 @@ class PyfuncTagger:
             params: `unit` is “paragraph” (`predict_texts`; the default) or “speech” (`predict_speeches`).
 
         Raises:
-            MlflowException: the input is not a table with a column `text` of strings, or the unit is not known; a server
-                answers 400 with the message.
+            MlflowException: the input is not a table with a column `text` of strings, or too much at a time, or the unit is
+                not known; a server answers 400 with the message.
         """
         unit = (params or {}).get("unit", "paragraph")
         if unit not in UNITS:
@@ -118,6 +125,7 @@ class PyfuncTagger:
             found = list(model_input.columns) if isinstance(model_input, pd.DataFrame) else type(model_input).__name__
             raise _refusal(f"input is {found}; expected a table with a column “text”, one {unit} a row")
         texts = pd.Series(map(_text, range(len(model_input)), model_input["text"]), model_input.index, dtype="object")
+        _check_size(list(texts))
         return (predict_speeches if unit == "speech" else predict_texts)(self.model, texts)
 
 
@@ -131,6 +139,16 @@ def _text(number: int, value: Any) -> str | None:
     if value is None or value is pd.NA or value != value:
         return None
     raise _refusal(f"text of row {number} is of type {type(value).__name__}; expected a string or null")
+
+
+def _check_size(texts: Sequence[str | None]) -> None:
+    """Refuse what would take a server gigabytes, before any of it is tagged."""
+    if len(texts) > TEXTS:
+        raise _refusal(f"input has {len(texts):,} rows; accepted: up to {TEXTS:,} in a request; send several requests")
+    try:
+        check_text("\n".join(text for text in texts if text is not None), "the texts of the request", REQUEST)
+    except UnreadableError as error:
+        raise _refusal(f"{error}, or send several requests") from None
 
 
 def _refusal(message: str) -> Exception:
