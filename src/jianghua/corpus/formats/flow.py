@@ -1,10 +1,14 @@
 """Lines of a document in reading order, put together from its pieces, each with what the document says of it."""
 
+from collections.abc import Callable, Sequence
+
 from jianghua.corpus.decode import Mark
 from jianghua.corpus.formats.limits import Limits
 from jianghua.errors import UnreadableError
 
 _BLOCK = Mark(ends=True)
+_LONGEST_VALUE = 60
+"""Characters of a line in a cell of a table of values."""
 
 
 class Flow:
@@ -35,26 +39,35 @@ class Flow:
         Raises:
             UnreadableError: there is more text than the limits allow.
         """
-        self._count += len(text)
+        lines = [line for line in text.splitlines() if line.strip()]
+        self.add([(line, mark._replace(ends=None)) for line in lines[:-1]] + [(line, mark) for line in lines[-1:]])
+
+    def add(self, lines: Sequence[tuple[str, Mark]]) -> None:
+        """Add lines whose marks are known.
+
+        Raises:
+            UnreadableError: see `block`.
+        """
+        self._count += sum(len(line) for line, _ in lines)
         if self._count > self._limits.characters:
             raise UnreadableError(
                 f"{self._name}: too much text (more than {self._limits.characters:,} characters); "
                 "split it into single speeches"
             )
-        lines = [line for line in text.splitlines() if line.strip()]
-        self._frames[-1] += [(line, mark._replace(ends=None)) for line in lines[:-1]]
-        self._frames[-1] += [(line, mark) for line in lines[-1:]]
+        self._frames[-1] += lines
 
     def begin_row(self) -> None:
         """Begin a row of a table."""
         self._rows.append((len(self._frames), []))
 
     def end_row(self) -> None:
-        """End a row: its cells become one line, or the lines that they hold."""
+        """End a row: its cells become one line, or the lines that they hold (each a row, unless they are prose)."""
         _, cells = self._rows.pop()
         if all(len(cell) <= 1 for cell in cells) and sum(map(len, cells)) > 1:
             joined = "\t".join(line for cell in cells for line, _ in cell)
             cells = [[(joined, Mark("row", ends=True))]]
+        elif sum(map(bool, cells)) > 1 and not any(_is_prose(line, mark) for cell in cells for line, mark in cell):
+            cells = [[(line, Mark("row", ends=mark.ends)) for line, mark in cell] for cell in cells]
         self._frames[-1] += [line for cell in cells for line in cell]
 
     def begin_cell(self) -> None:
@@ -69,6 +82,18 @@ class Flow:
         else:
             self._frames[-1] += cell
 
+    def begin_box(self) -> None:
+        """Begin what stands beside the text: it is collected apart."""
+        self._frames.append([])
+
+    def end_box(self) -> list[tuple[str, Mark]]:
+        """Lines of the box, to be added where they belong."""
+        return self._frames.pop()
+
+    def revise(self, change: Callable[[list[tuple[str, Mark]]], None]) -> None:
+        """Let `change` mend the marks of all lines so far, once the whole document is known."""
+        change(self._frames[0])
+
     def text(self) -> str:
         """Everything so far, each line with its end."""
         return "".join(f"{line}\n" for line, _ in self._frames[0])
@@ -76,3 +101,8 @@ class Flow:
     def marks(self) -> list[Mark]:
         """A mark for each line of `text`."""
         return [mark for _, mark in self._frames[0]]
+
+
+def _is_prose(line: str, mark: Mark) -> bool:
+    """Whether a line of a cell is body text or a heading: then the table is only there for the layout."""
+    return "。" in line or len(line) > _LONGEST_VALUE or mark.role in ("title", "heading")
