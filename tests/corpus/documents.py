@@ -14,7 +14,14 @@ _NAMES = (
 _RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _TYPES = (
     '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
-    '<Default Extension="xml" ContentType="application/xml"/></Types>'
+    '<Default Extension="xml" ContentType="application/xml"/>'
+    '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+    + "".join(
+        f'<Override PartName="/word/{part}.xml" '
+        f'ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.{part}+xml"/>'
+        for part in ("document.main", "numbering", "styles", "footnotes", "endnotes", "header")
+    ).replace("/word/document.main.xml", "/word/document.xml")
+    + "</Types>"
 )
 
 

@@ -143,7 +143,6 @@ def test_saved_text_has_the_same_offsets_when_it_is_read_again(tmp_path: Path) -
             b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600),
             r"a\.wps: an old Office document .* save it as \.docx",
         ),
-        ("a.rtf", rb"{\rtf1\ansi talk}", r"a\.rtf: an RTF document, .* save it as \.docx"),
         ("a.jpg", b"\xff\xd8\xff\xe0" + bytes(90), r"a\.jpg: a picture \(JPEG\), .* OCR"),
         ("a.rar", b"Rar!\x1a\x07\x01\x00" + bytes(90), r"a\.rar: a RAR archive, .* unpack it"),
     ],

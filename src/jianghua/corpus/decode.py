@@ -28,6 +28,10 @@ _COMMON = frozenset(
 _CONTROL = bytes(set(range(32)) - set(b"\t\n\r\f\v\x1c\x1d\x1e\x1f"))
 
 
+_UNPACKED = frozenset(("html", "docx", "pdf", "ofd", "doc", "rtf", "odt", "uof", "word-xml"))
+"""Formats (first words of `Decoded.encoding`) whose text has to be taken out."""
+
+
 class Mark(NamedTuple):
     """What a file itself says of one line of its text; the default says nothing, and the line is judged by its text.
 
@@ -46,7 +50,7 @@ class Mark(NamedTuple):
 class Decoded(NamedTuple):
     """Text of a file without byte order mark, line ends as they were, and the encoding it was read in.
 
-    For text that was taken out of another format, the encoding is that format: `docx`, `pdf`, `html gb18030`. Then `marks`
+    For text that was taken out of another format, the encoding is that format: `docx`, `pdf`, `html gb18030`, `doc`. Then `marks`
     has one mark for each line of `text` (cut at line feeds, the only line ends in it), or is empty where nothing is known.
     `properties` are what the file says of itself: “title”, “author”, “date”, “subject”, as far as it does.
     """
@@ -59,7 +63,7 @@ class Decoded(NamedTuple):
     @property
     def is_plain(self) -> bool:
         """Whether offsets count in the file itself; else in text that has to be saved for them to mean anything."""
-        return self.encoding.split(" ")[0] not in ("html", "docx", "pdf")
+        return self.encoding.split(" ")[0] not in _UNPACKED
 
 
 def decode(data: bytes, name: str = "input") -> Decoded:

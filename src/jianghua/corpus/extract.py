@@ -7,7 +7,7 @@ from pathlib import Path
 
 from jianghua.corpus.decode import Decoded, decode
 from jianghua.corpus.formats.limits import LIMITS, Limits, check_size, check_text
-from jianghua.corpus.formats.signature import find_format
+from jianghua.corpus.formats.signature import CONVERTED, find_format
 from jianghua.errors import UnreadableError
 
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
@@ -37,7 +37,8 @@ def extract(path: Path, name: str | None = None, limits: Limits = LIMITS) -> Dec
 def extract_bytes(data: bytes, name: str = "input", limits: Limits = LIMITS) -> Decoded:
     """Take the text out of the contents of a file; `name` helps to tell its format.
 
-    Plain text is decoded here; other formats are parsed by a child process, with a limit of time and memory.
+    Plain text is decoded here; other formats are parsed by a child process, with a limit of time and memory; those of
+    other office programs are made a .docx by LibreOffice before, if it is installed.
 
     Raises:
         UnreadableError: see `extract`.
@@ -52,7 +53,12 @@ def extract_bytes(data: bytes, name: str = "input", limits: Limits = LIMITS) -> 
     else:
         from jianghua.corpus.formats.worker import take_text
 
-        decoded = take_text(format, data, name, limits)
+        if format in CONVERTED:
+            from jianghua.corpus.formats.office import to_docx
+
+            decoded = take_text("docx", to_docx(format, data, name, limits), name, limits)._replace(encoding=format)
+        else:
+            decoded = take_text(format, data, name, limits)
         decoded = decoded._replace(text=as_saved(decoded.text))
         if not decoded.text.strip():
             raise UnreadableError(

@@ -33,6 +33,14 @@ def take_text(format: str, data: bytes, name: str, limits: Limits) -> Decoded:
         from jianghua.corpus.formats.docx import extract_docx
 
         return extract_docx(data, name, limits)
+    if format == "word-xml":
+        from jianghua.corpus.formats.flat import extract_word_xml
+
+        return extract_word_xml(data, name, limits)
+    if format == "ofd":
+        from jianghua.corpus.formats.ofd import extract_ofd
+
+        return extract_ofd(data, name, limits)
     if format == "pdf":
         from jianghua.corpus.formats.pdf import extract_pdf
 

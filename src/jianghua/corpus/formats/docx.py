@@ -244,7 +244,7 @@ class _Reader:
         if self._carried:
             text, self._carried = self._carried + text, ""
             paragraph.has_body = True
-        runs_on = end is not None and any(local(below) in ("del", "moveFrom") for below in end)
+        runs_on = end is not None and any(_is_taken_out(below) for below in end)
         runs_on = runs_on or value(child(properties, "framePr"), "dropCap") in ("drop", "margin")
         is_hidden = (end is not None and is_on(child(end, "vanish"))) or bool(paragraph.style.hidden)
         if runs_on:  # its end was deleted, or it is the large first letter of the next one
@@ -293,6 +293,12 @@ class _Reader:
             lines[0] = (self._note + lines[0][0], lines[0][1])
             self._note = ""
         self.flow.add(lines)
+
+
+def _is_taken_out(node: etree._Element) -> bool:
+    """Whether a property of a paragraph end says that it was deleted or moved away."""
+    tag = local(node)
+    return tag in ("del", "moveFrom") or (tag == "annotation" and (value(node, "type") or "").endswith("Deletion"))
 
 
 def _plain(text: str, ends: bool | None) -> list[tuple[str, Mark]]:
@@ -367,10 +373,11 @@ def _properties(package: Parts) -> dict[str, str]:
         root = package.xml(targets[0] if targets else "docProps/core.xml")
     except UnreadableError:
         return {}
-    names = {"title": "title", "creator": "author", "created": "date", "subject": "subject"}
+    names = {"title": "title", "creator": "author", "author": "author", "created": "date", "subject": "subject"}
     found = {}
     for node in root if root is not None else ():
+        name = names.get(local(node).lower())  # Word 2003 writes them large
         text = (node.text or "").strip()
-        if local(node) in names and text:
-            found[names[local(node)]] = text[:10] if local(node) == "created" else text
+        if name is not None and text:
+            found[name] = text[:10] if name == "date" else text
     return found
