@@ -30,8 +30,6 @@ _LONGEST_ENTRY = 120
 """Characters of a line in a table of contents; a longer one is body text that a style or field holds by mistake."""
 _PAGE = "\f"
 _STOPS = tuple("。！？；：”…!?;:")
-_HEAD = 4
-"""Lines at the beginning in which the title of the speech is looked for."""
 _CONTENTS = re.compile(r"目\s*[录錄次]")
 
 
@@ -350,14 +348,13 @@ def _without_pages(text: str) -> str:
 
 
 def _settle(lines: list[tuple[str, Mark]]) -> None:
-    """Mend marks by the whole document: the first heading may be the title, “目录” belongs to the contents below it."""
+    """Mend marks by the whole document: a single heading above all is the title, “目录” belongs to the contents below it."""
     headings = [(index, mark.level) for index, (_, mark) in enumerate(lines) if mark.role == "heading"]
     if headings and not any(mark.role == "title" for _, mark in lines):
         index, level = headings[0]
         text = lines[index][0]
         alone = sum(other == level for _, other in headings) == 1 and level == min(other for _, other in headings)
-        is_first = index < _HEAD and not any("。" in line for line, _ in lines[:index])
-        if is_first and not has_marker(text) and not is_date(text) and (alone or names_a_speech(text)):
+        if index == 0 and not has_marker(text) and not is_date(text) and alone:
             lines[index] = (text, Mark("title", ends=lines[index][1].ends))
     for index, (text, mark) in enumerate(lines):
         if mark.role == "heading" and names_a_speech(text):

@@ -1,6 +1,7 @@
 """OFD (GB/T 33190-2016), the fixed-layout format of Chinese offices → text: lines by the places of their glyphs."""
 
 import itertools
+import math
 import posixpath
 import re
 import statistics
@@ -114,7 +115,7 @@ def _numbers(text: str | None) -> list[float]:
                 found.append(float(word))
         except ValueError:
             return []
-    return found
+    return found if all(map(math.isfinite, found)) else []
 
 
 def _lines(content: etree._Element, page: int) -> list[_Line]:
