@@ -1,5 +1,8 @@
 """OFD: lines by the places of their glyphs, paragraphs by indents, furniture of the pages apart."""
 
+import io
+import zipfile
+
 import pytest
 
 from jianghua.corpus.extract import extract_bytes
@@ -75,6 +78,23 @@ def test_heads_that_come_back_and_watermarks_are_furniture() -> None:
     assert len([line for role, _, line in found if role != "meta"]) == 3 * (len(LINES) + 1)
 
 
+def test_a_letterhead_of_a_template_is_read_once_as_furniture() -> None:
+    def with_template(name: str, text: str) -> str:
+        if name == "Doc_0/Document.xml":
+            text = text.replace(
+                "<ofd:Pages>", '<ofd:CommonData><ofd:TemplatePage ID="5" BaseLoc="T.xml"/></ofd:CommonData><ofd:Pages>'
+            )
+        return text.replace("<ofd:Content>", '<ofd:Template TemplateID="5"/><ofd:Content>') if "Page_" in name else text
+
+    with zipfile.ZipFile(io.BytesIO(ofd([page(*LINES), page((LEFT, "散会。"))]))) as archive:
+        members = {name: with_template(name, archive.read(name).decode()) for name in archive.namelist()}
+    with zipfile.ZipFile(io.BytesIO(ofd([page((80.0, "青石县人民政府文件"))]))) as archive:
+        members["Doc_0/T.xml"] = archive.read("Doc_0/Pages/Page_0/Content.xml").decode()
+    found = read(zipped(members))
+    assert found[0] == ("meta", True, "青石县人民政府文件")
+    assert [role for role, _, _ in found].count("meta") == 1
+
+
 def test_an_ofd_says_its_title_author_and_date() -> None:
     info = (
         "<ofd:Title>冬修动员</ofd:Title><ofd:Author>县府办</ofd:Author><ofd:CreationDate>2031-11-05</ofd:CreationDate>"
@@ -92,9 +112,6 @@ def test_an_ofd_without_text_is_refused_by_its_name() -> None:
 
 
 def broken(old: str, new: str) -> bytes:
-    import io
-    import zipfile
-
     with zipfile.ZipFile(io.BytesIO(ofd([page(*LINES)]))) as archive:
         return zipped({name: archive.read(name).decode().replace(old, new) for name in archive.namelist()})
 

@@ -75,6 +75,12 @@ def test_body_text_in_a_heading_style_by_mistake_is_no_heading(text: str) -> Non
     assert roles(BODY + styled("渠道建设", "1") + styled("灌溉制度", "1") + styled(text, "1"))[-1] == ("", 0, text)
 
 
+def test_a_heading_style_in_which_the_body_is_written_says_nothing() -> None:
+    body = "".join(styled("各乡镇要把水渠建设摆上重要位置，" * 5 + "一抓到底。", "1") for _ in range(3))
+    found = roles(body + styled("会后要抓紧传达贯彻。", "1") + styled("渠道建设", "2"))
+    assert [role for role, _, _ in found] == ["", "", "", "", "heading"]
+
+
 def test_a_title_style_makes_the_title_and_body_text_in_it_does_not() -> None:
     body = (
         styled("在青石县水利工作会议上的讲话", "t")

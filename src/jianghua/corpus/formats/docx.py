@@ -1,6 +1,7 @@
 """Word documents → text: body, tables, text boxes and notes in reading order, with the numbers that Word generates."""
 
 import re
+from collections import Counter
 from typing import Protocol
 
 from lxml import etree
@@ -57,12 +58,20 @@ def read_parts(package: Parts, name: str, limits: Limits) -> Decoded:
         for note in notes if notes is not None else ():
             if value(note, "type") in (None, "normal"):
                 reader.read_note(note, kind)
-    reader.flow.revise(_settle)
+    reader.flow.revise(lambda lines: _settle(lines, reader.misused))
     return Decoded(reader.flow.text(), "docx", reader.flow.marks(), _properties(package))
 
 
-def _settle(lines: list[tuple[str, Mark]]) -> None:
-    """Mend marks by the whole document: a single heading above all is the title, “目录” belongs to the contents below it."""
+def _settle(lines: list[tuple[str, Mark]], misused: Counter[int]) -> None:
+    """Mend marks by the whole document.
+
+    A heading style that holds as much body text as headings (`misused`) says nothing; a single heading above all is the
+    title; “目录” belongs to the contents below it.
+    """
+    levels = Counter(mark.level for _, mark in lines if mark.role == "heading")
+    for index, (text, mark) in enumerate(lines):
+        if mark.role == "heading" and misused[mark.level] >= levels[mark.level]:
+            lines[index] = (text, Mark(ends=mark.ends))
     headings = [(index, mark.level) for index, (_, mark) in enumerate(lines) if mark.role == "heading"]
     if headings and not any(mark.role == "title" for _, mark in lines):
         index, level = headings[0]

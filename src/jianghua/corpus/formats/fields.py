@@ -35,15 +35,24 @@ class Fields:
 
     def __init__(self) -> None:
         self._open: list[_Field] = []
+        self._codes: list[_Field] = []
+        """Those of them whose code has not ended."""
+        self._contents = 0
         self._closed: set[etree._Element] = set()
-        self.in_code = False
+
+    @property
+    def in_code(self) -> bool:
         """Whether text here belongs to a code."""
-        self.in_contents = False
+        return bool(self._codes)
+
+    @property
+    def in_contents(self) -> bool:
         """Whether text here belongs to a table of contents."""
+        return self._contents > 0
 
     def look_ahead(self, root: etree._Element) -> None:
         """Find the codes below `root` that end: one that does not (in a damaged document) must swallow no text."""
-        self._open = []
+        self._open, self._codes, self._contents = [], [], 0
         self._closed = set()
         opened: list[etree._Element] = []
         for node in root.iter("{*}fldChar"):
@@ -54,29 +63,32 @@ class Fields:
                 opened.append(node)
             elif opened:
                 self._closed.add(opened[-1] if kind == "separate" else opened.pop())
-        self._note()
 
     def character(self, node: etree._Element) -> str:
         """Take a `w:fldChar`; the text that a field without a result shows where it ends."""
         kind = value(node, "fldCharType")
         if kind == "begin":
-            self._open.append(_Field(node in self._closed, form=_form(child(node, "ffData"))))
-        elif kind == "separate" and self._open:
-            self._begin_result(self._open[-1])
-        elif kind == "end" and self._open:
-            return self._end()
-        self._note()
+            self._begin(_Field(node in self._closed, form=_form(child(node, "ffData"))))
+        elif kind == "separate":
+            self._begin_result()
+        elif kind == "end":
+            return self.end()
         return ""
 
     def begin_simple(self, code: str) -> None:
-        """Take the start of a `w:fldSimple`."""
-        self._open.append(_Field(True, [code]))
-        self._begin_result(self._open[-1])
-        self._note()
+        """Take the start of a `w:fldSimple`, which `end` ends."""
+        self._begin(_Field(True, [code]))
+        self._begin_result()
 
-    def end_simple(self) -> str:
-        """Take the end of a `w:fldSimple`; the text that it shows if it has no result."""
-        return self._end() if self._open else ""
+    def end(self) -> str:
+        """Take the end of the innermost field; the text that it shows if it has no result."""
+        if not self._open:
+            return ""
+        ended = self._open.pop()
+        if ended.in_code:
+            self._codes.pop()
+        self._contents -= ended.is_contents
+        return "" if ended.has_result else ended.form or shown_by(" ".join("".join(ended.code).split()))
 
     def instruct(self, text: str) -> None:
         """Take a piece of a code; in a result it is none."""
@@ -85,32 +97,30 @@ class Fields:
 
     def swallow(self, text: str) -> bool:
         """Whether `text` belongs to a code, which then takes it."""
-        if not self._open:
-            return False
-        if self.in_code:
-            next(around for around in reversed(self._open) if around.in_code).code.append(text)
+        if self._codes:
+            self._codes[-1].code.append(text)
             return True
-        self._open[-1].has_result = self._open[-1].has_result or bool(text.strip())
+        if self._open and text.strip():
+            self._open[-1].has_result = True
         return False
 
     def leave_contents(self) -> None:
         """Say that a table of contents has ended, though its field has not: what stands here is none."""
         for around in self._open:
             around.is_contents = False
-        self._note()
+        self._contents = 0
 
-    def _begin_result(self, begun: _Field) -> None:
-        begun.in_code = False
-        begun.is_contents = "".join(begun.code).strip().split(" ")[0].split("\\")[0].upper() in _CONTENTS
+    def _begin(self, begun: _Field) -> None:
+        self._open.append(begun)
+        if begun.in_code:
+            self._codes.append(begun)
 
-    def _end(self) -> str:
-        ended = self._open.pop()
-        self._note()
-        return "" if ended.has_result else ended.form or shown_by(" ".join("".join(ended.code).split()))
-
-    def _note(self) -> None:
-        self.in_code = any(around.in_code for around in self._open)
-        self.in_contents = any(around.is_contents for around in self._open)
+    def _begin_result(self) -> None:
+        if self._open and self._open[-1].in_code:
+            begun = self._codes.pop()
+            begun.in_code = False
+            begun.is_contents = "".join(begun.code).strip().split(" ")[0].split("\\")[0].upper() in _CONTENTS
+            self._contents += begun.is_contents
 
 
 def _form(data: etree._Element | None) -> str:
@@ -125,7 +135,7 @@ def _form(data: etree._Element | None) -> str:
     if options is None:
         return ""
     entries = [value(entry) or "" for entry in options if local(entry) == "listEntry"]
-    chosen = number(value(child(options, "result"))) or 0
+    chosen = number(value(child(options, "result"))) or number(value(child(options, "default"))) or 0
     return entries[chosen] if 0 <= chosen < len(entries) else ""
 
 

@@ -7,7 +7,7 @@ import re
 import statistics
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lxml import etree
 
@@ -52,7 +52,10 @@ def extract_ofd(data: bytes, name: str, limits: Limits) -> Decoded:
         if local(body) != "DocBody":
             continue
         properties = properties or _properties(child(body, "DocInfo"))
-        for page in _pages(package, child(body, "DocRoot")):
+        for is_template, page in _pages(package, child(body, "DocRoot")):
+            if is_template:  # letterheads, running heads: once, as furniture
+                lines += [replace(line, is_meta=True) for line in _lines(page, count + 1)]
+                continue
             count += 1
             if count > limits.pages:
                 raise UnreadableError(
@@ -86,15 +89,29 @@ def _properties(info: etree._Element | None) -> dict[str, str]:
     return found
 
 
-def _pages(package: Package, root: etree._Element | None) -> Iterator[etree._Element]:
-    """Contents of the pages of a document, in order."""
+def _pages(package: Package, root: etree._Element | None) -> Iterator[tuple[bool, etree._Element]]:
+    """Contents of the pages of a document, in order; before the first page with a template (True) the template's own."""
     place = _place("", root.text if root is not None else None)
+    folder = posixpath.dirname(place)
     document = package.xml(place)
+    templates = {
+        node.get("ID"): _place(folder, node.get("BaseLoc"))
+        for node in child(document, "CommonData") or ()
+        if local(node) == "TemplatePage"
+    }
     for page in child(document, "Pages") or ():
-        content = package.xml(_place(posixpath.dirname(place), page.get("BaseLoc")))
+        content = package.xml(_place(folder, page.get("BaseLoc")))
+        template = child(content, "Template")
+        used = (
+            child(package.xml(templates.pop(template.get("TemplateID"), "")), "Content")
+            if template is not None
+            else None
+        )
+        if used is not None:
+            yield True, used
         layers = child(content, "Content")
         if layers is not None:
-            yield layers
+            yield False, layers
 
 
 def _place(folder: str, location: str | None) -> str:

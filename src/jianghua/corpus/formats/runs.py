@@ -13,6 +13,8 @@ _STOPS = tuple("。！？；：”…!?;:")
 def text_of(node: etree._Element) -> str:
     """Text of a run; what a symbol font draws for it."""
     text = node.text or ""
+    if "\n" in text or "\r" in text:  # of a file that was laid out by hand: white space like any other
+        text = " ".join(text.split())
     is_letter = len(text) == 1 and text < "\u0100"
     if not (is_letter or PRIVATE.search(text)):
         return text

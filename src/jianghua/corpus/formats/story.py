@@ -1,5 +1,6 @@
 """A part of a Word document (body, footnotes) → its lines in reading order, each with what the document says of it."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -8,7 +9,7 @@ from jianghua.corpus.decode import Mark
 from jianghua.corpus.formats.elements import child, is_on, local, number, value
 from jianghua.corpus.formats.fields import Fields
 from jianghua.corpus.formats.flow import Flow
-from jianghua.corpus.formats.headings import marked, names_a_speech
+from jianghua.corpus.formats.headings import has_marker, marked, names_a_speech
 from jianghua.corpus.formats.limits import Limits
 from jianghua.corpus.formats.numbering import Numbering
 from jianghua.corpus.formats.runs import text_of, without_pages, written
@@ -26,6 +27,8 @@ _SKIPPED = frozenset(
 _INDENT = "\u3000\u3000"
 _LONGEST_ENTRY = 120
 """Characters of a line in a table of contents; a longer one is body text that a style or field holds by mistake."""
+_LONG = 60
+"""Characters of a paragraph that is body text, whatever its style."""
 
 
 @dataclass(slots=True)
@@ -44,6 +47,8 @@ class Reader:
 
     def __init__(self, name: str, limits: Limits, styles: Styles, numbering: Numbering) -> None:
         self.flow = Flow(name, limits)
+        self.misused: Counter[int] = Counter()
+        """Paragraphs of body text in the heading style of a level."""
         self._name = name
         self._styles = styles
         self._numbering = numbering
@@ -162,7 +167,7 @@ class Reader:
         if tag == "p":
             self._finish(self._open.pop())
         elif tag == "fldSimple":
-            self._text(self._fields.end_simple())
+            self._text(self._fields.end())
         elif tag == "tr":
             self.flow.end_row()
         elif tag == "tc":
@@ -231,7 +236,10 @@ class Reader:
             if role == "subtitle":
                 role = "title" if names_a_speech(text) or text.lstrip().startswith(("—", "─", "―")) else ""
             if role:
-                self._add(marked(text, role, level, ends))
+                lines = marked(text, role, level, ends)
+                if not lines[0][1].role and len(text) > _LONG and not has_marker(text):
+                    self.misused[level] += 1
+                self._add(lines)
                 return
         first = is_indented(paragraph.properties)
         first = style.indented if first is None else first
