@@ -210,13 +210,13 @@ WORD: dict[str, tuple[Callable[[], bytes], str]] = {
         lambda: docx(numbered("项") * 200, numbering=numbering([("decimal", "%1" * 40_000)])),
         READS,
     ),
-    "twenty_thousand_fields_that_do_not_end": (
+    "nested_fields_that_do_not_end": (
         lambda: docx(
             "<w:p>" + '<w:r><w:fldChar w:fldCharType="begin"/></w:r>' * 20_000 + "<w:r><w:t>字</w:t></w:r></w:p>"
         ),
         READS,
     ),
-    "twenty_thousand_fields_in_codes": (
+    "nested_fields_in_codes": (
         lambda: docx(
             "<w:p>"
             + '<w:r><w:fldChar w:fldCharType="begin"/><w:t>码</w:t></w:r>' * 20_000

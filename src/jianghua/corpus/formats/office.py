@@ -57,7 +57,9 @@ _lock = threading.Lock()
 
 def find_office() -> str | None:
     """Path of LibreOffice, or None where it is not installed."""
-    return next(filter(None, map(shutil.which, ("soffice", "libreoffice", *_PLACES))), None)
+    # a program of that name in the working folder, which may be the archive, is not LibreOffice
+    found = map(shutil.which, ("soffice", "libreoffice", *_PLACES))
+    return next((path for path in found if path is not None and os.path.isabs(path)), None)
 
 
 def to_docx(kind: str, data: bytes, name: str, limits: Limits) -> bytes:
