@@ -51,6 +51,7 @@ def test_the_result_of_a_field_is_text_and_its_code_is_not(xml: str) -> None:
         ([r" EQ \o\ac(", "○", ",21) "], "㉑"),
         ([r"eq \o\ac(○,三)"], "㊂"),
         ([r"EQ \o\ac(12;〇)"], "⑫"),
+        ([r"eq \o\ac(□,\s\do 2(3))"], "③"),
         ([r'EQ \* jc2 \* "Font:宋体" \* hps21 \o\ad(\s\up 9(qú),渠)'], "渠"),
         ([r"EQ \f(2,3)"], "2/3"),
         ([r"EQ \o(\s\up 5(国务),\s\do 2(院))"], "国务院"),
@@ -176,7 +177,12 @@ def test_parts_are_found_whatever_the_case_and_slashes_of_their_names() -> None:
         "Word\\Numbering.xml": lists,
     }
     without_relations = {"word/document.xml": document, "word/numbering.xml": lists}
-    for members in (upper, without_relations):
+    in_a_folder = {
+        "./讲话/word/document.xml": document,
+        "./讲话/word/_rels/document.xml.rels": relations({"numbering": "numbering.xml"}),
+        "./讲话/word/numbering.xml": lists,
+    }
+    for members in (upper, without_relations, in_a_folder):
         assert extract_bytes(zipped(members), "talk.docx").text == "一、修渠\n"
 
 

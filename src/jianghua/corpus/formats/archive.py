@@ -1,6 +1,7 @@
 """Packed files (docx, ofd, xlsx) that unpack to no more than the limits allow, whatever they say of themselves."""
 
 import posixpath
+import re
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -19,6 +20,7 @@ _OTHERS = [
     ("content.xml", "an OpenDocument text (.odt)", "open it in LibreOffice and save it as .docx"),
 ]
 _ENCRYPTED_FLAG = 1
+_MAIN = re.compile(r"(?:.*/)?word/document\d*\.xml")
 
 
 def guard_archive(archive: zipfile.ZipFile, name: str, limits: Limits) -> None:
@@ -71,7 +73,7 @@ def parse_xml(data: bytes, part: str, damaged: Callable[[object], UnreadableErro
 
 def _normal(part: str) -> str:
     r"""Name of a part as it is looked up: some programs write `Word\Document.xml`."""
-    return part.replace("\\", "/").lstrip("/").lower()
+    return part.replace("\\", "/").removeprefix("./").lstrip("/").lower()
 
 
 class Package:
@@ -105,7 +107,9 @@ class Package:
             UnreadableError: the archive is no Word document.
         """
         found = [target for kind, target in self.relations("") if kind == "officeDocument"]
-        for part in [*found, "word/document.xml"]:
+        # without relations, or packed with the folder around it: by the usual name
+        usual = [member.filename for part, member in self._members.items() if _MAIN.fullmatch(part)]
+        for part in [*found, "word/document.xml", *usual]:
             if part in self and not _normal(part).startswith(("xl/", "ppt/")):
                 return part
         for start, what, remedy in _OTHERS:

@@ -14,7 +14,8 @@ _LONGEST_CODE = 2_000
 _TOKEN = re.compile(r'\\\*\s*(?:"[^"]*"|\S+)|\\[A-Za-z]{1,2}\s?-?\d*|\\.|[(),;，；]|[^\\(),;，；]+', re.DOTALL)
 _FORMAT = re.compile(r"\\\*")
 _SWITCH = re.compile(r"\\([A-Za-z]{1,2})")
-_CIRCLE = frozenset("○〇◯")
+_RINGS = frozenset("○〇◯□△◇")
+"""What Word draws around a character; there are signs for numbers in circles only, so all become those."""
 _PINYIN = re.compile(r"[a-zA-Züêāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ\s]+")
 _SYMBOL = re.compile(r"SYMBOL\s+(0x[0-9a-f]+|\d+)", re.IGNORECASE)
 _FONT = re.compile(r'\\f\s*(?:"([^"]*)"|(\S+))')
@@ -188,7 +189,7 @@ def _combined(switches: str, arguments: list[str]) -> str:
     parts = [argument.strip() for argument in arguments]
     if switches.startswith("o") and len(parts) == 2:
         for ring, inside in (parts, parts[::-1]):
-            if ring in _CIRCLE:
+            if ring in _RINGS:
                 return _enclosed(inside)
         words = [part for part in parts if not _PINYIN.fullmatch(part)]
         return "".join(words or parts)

@@ -59,7 +59,7 @@ def find_office() -> str | None:
     """Path of LibreOffice, or None where it is not installed."""
     # a program of that name in the working folder, which may be the archive, is not LibreOffice
     found = map(shutil.which, ("soffice", "libreoffice", *_PLACES))
-    return next((path for path in found if path is not None and os.path.isabs(path)), None)
+    return next((path for path in found if path is not None and Path(path).is_absolute()), None)
 
 
 def to_docx(kind: str, data: bytes, name: str, limits: Limits) -> bytes:
