@@ -217,6 +217,19 @@ def test_rows_of_a_table_of_values_are_rows_and_a_table_for_the_layout_is_not() 
     assert [role for role, _, _ in roles(body)] == ["row", "row", "row", "row", "", "", "", "", ""]
 
 
+def test_a_section_of_a_table_of_values_is_no_heading_and_a_speech_in_a_form_is_no_row() -> None:
+    def row(*cells: str) -> str:
+        return f"<w:tr>{''.join(f'<w:tc>{paragraph(cell)}</w:tc>' for cell in cells)}</w:tr>"
+
+    values = row("一、农业") + row("粮食", "十万吨") + row("水果", "三万吨") + row("二、工业", "")
+    assert {role for role, _, _ in roles(f"<w:tbl>{values}</w:tbl>")} == {"row"}
+    speech = f"<w:tr><w:tc>{paragraph('同志们：')}{paragraph('一、修渠')}{BODY}</w:tc></w:tr>"
+    form = row("标题", "冬修动员讲话") + row("拟稿", "水利局") + speech
+    assert [role for role, _, _ in roles(f"<w:tbl>{form}</w:tbl>")] == ["row", "row", "", "", ""]
+    layout = f"<w:tr><w:tc>{paragraph('一、修渠')}<w:tbl>{values}</w:tbl>{BODY}</w:tc></w:tr>"
+    assert [role for role, _, _ in roles(f"<w:tbl>{layout}</w:tbl>")] == ["", "row", "row", "row", "row", ""]
+
+
 def test_text_that_is_hidden_by_its_style_or_paragraph_is_not_read() -> None:
     vanish = "<w:rPr><w:vanish/></w:rPr>"
     body = (

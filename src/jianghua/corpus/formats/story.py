@@ -141,6 +141,8 @@ class Reader:
             self._fields.instruct(node.text or "")
         elif tag == "fldSimple":
             self._fields.begin_simple(value(node, "instr") or "")
+        elif tag == "tbl":
+            self.flow.begin_table()
         elif tag == "tr":
             self.flow.begin_row()
         elif tag == "tc":
@@ -168,6 +170,8 @@ class Reader:
             self._finish(self._open.pop())
         elif tag == "fldSimple":
             self._text(self._fields.end())
+        elif tag == "tbl":
+            self.flow.end_table()
         elif tag == "tr":
             self.flow.end_row()
         elif tag == "tc":
