@@ -97,7 +97,7 @@ def find_format(data: bytes, name: str) -> Format:
         return "rtf"
     if b"%PDF-" in data[:1024] and (suffix == ".pdf" or data[:1024].lstrip().startswith(b"%PDF-")):
         return "pdf"
-    if head.startswith(b"<") and _WORD_XML.search(data[:4096]):
+    if head.startswith(b"<") and _WORD_XML.search(data[:4096]) and not _is_html(data):
         return "word-xml"
     if head.startswith(b"<") and b"<uof:UOF" in data[:1024]:
         return "uof"
