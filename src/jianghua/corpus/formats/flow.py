@@ -50,8 +50,10 @@ class Flow:
         Raises:
             UnreadableError: there is more text than the limits allow.
         """
-        lines = [line for line in text.splitlines() if line.strip()]
-        self.add([(line, mark._replace(ends=None)) for line in lines[:-1]] + [(line, mark) for line in lines[-1:]])
+        lines = [(line, mark) for line in text.splitlines() if line.strip()]
+        if len(lines) > 1:
+            lines[:-1] = [(line, mark._replace(ends=None)) for line, _ in lines[:-1]]
+        self._add(lines, len(text))
 
     def add(self, lines: Sequence[tuple[str, Mark]]) -> None:
         """Add lines whose marks are known.
@@ -59,7 +61,10 @@ class Flow:
         Raises:
             UnreadableError: see `block`.
         """
-        self._count += sum(len(line) for line, _ in lines)
+        self._add(lines, sum(len(line) for line, _ in lines))
+
+    def _add(self, lines: Sequence[tuple[str, Mark]], length: int) -> None:
+        self._count += length
         if self._count > self._limits.characters:
             raise UnreadableError(
                 f"{self._name}: too much text (more than {self._limits.characters:,} characters); "
