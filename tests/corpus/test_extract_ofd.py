@@ -8,7 +8,7 @@ import pytest
 from jianghua.corpus.extract import extract_bytes
 from jianghua.corpus.formats.limits import Limits
 from tests.corpus.documents import ofd, zipped
-from tests.corpus.hostile import DECLARATION, LAUGHS, READS, SLOW, check
+from tests.corpus.hostile import DECLARATION, LAUGHS, READS, check
 
 LEFT, INDENT, STEP = 28.0, 39.2, 10.0
 FULL = "各乡镇要把冬修水利摆上重要位置早动员早部署早开工"  # 24 characters
@@ -125,6 +125,14 @@ HOSTILE = {
     "endless_steps": (broken('DeltaX="', 'DeltaX="g 999999999 1 '), READS),
     "not_finite": (broken('X="0"', 'X="nan"'), READS),
     "infinite": (broken('Size="5.6"', 'Size="1e999"'), READS),
+    "negative_size": (broken('Size="5.6"', 'Size="-5.6"'), READS),
+    "two_sizes": (
+        broken(
+            'Size="5.6"><ofd:TextCode X="0" Y="5.6" DeltaX="g 13', 'Size="9"><ofd:TextCode X="0" Y="9" DeltaX="g 13'
+        ),
+        READS,
+    ),
+    "forty_thousand_glyphs_on_one_line": (ofd([[(0.01 * at, 30.0, "字") for at in range(40_000)]]), READS),
     "no_places": (broken("Boundary", "Border"), READS),
     "cut_off": (ofd([page(*LINES)])[:-40], "a damaged"),
 }
@@ -134,7 +142,7 @@ HOSTILE = {
 @pytest.mark.usefixtures("bounded")
 def test_a_hostile_ofd_is_read_or_refused(kind: str) -> None:
     data, expected = HOSTILE[kind]
-    check(data, f"{kind}.ofd", expected, SLOW)
+    check(data, f"{kind}.ofd", expected, Limits(seconds=15.0, ratio=100_000))
 
 
 def test_an_ofd_over_a_limit_names_it() -> None:

@@ -20,6 +20,8 @@ from jianghua.errors import UnreadableError
 _INDENT = "\u3000\u3000"
 _REMEDY = "open it in an OFD reader (WPS, Suwell, Foxit) and save it as .docx, or make its text readable with OCR"
 _PAGE_NUMBER = re.compile(r"[-—–─·\s]*\d{1,4}[-—–─·\s]*|第?\s*\d{1,4}\s*页.{0,10}|\d{1,4}\s*/\s*\d{1,4}")
+_USUAL_SIZE = 5.6
+"""Millimetres of the 16 points of official documents."""
 _NARROW = 0x2000
 """Letters below this code point are half as wide as they are high."""
 
@@ -48,7 +50,7 @@ def extract_ofd(data: bytes, name: str, limits: Limits) -> Decoded:
     lines: list[_Line] = []
     count = 0
     properties: dict[str, str] = {}
-    for body in package.xml("OFD.xml") or ():
+    for body in _below(package.xml("OFD.xml")):
         if local(body) != "DocBody":
             continue
         properties = properties or _properties(child(body, "DocInfo"))
@@ -79,10 +81,14 @@ def extract_ofd(data: bytes, name: str, limits: Limits) -> Decoded:
     return Decoded("".join(f"{line}\n" for line, _ in written), "ofd", [mark for _, mark in written], properties)
 
 
+def _below(node: etree._Element | None) -> Sequence[etree._Element]:
+    return () if node is None else list(node)
+
+
 def _properties(info: etree._Element | None) -> dict[str, str]:
     names = {"Title": "title", "Author": "author", "CreationDate": "date", "Subject": "subject"}
     found = {}
-    for node in info if info is not None else ():
+    for node in _below(info):
         text = (node.text or "").strip()
         if local(node) in names and text:
             found[names[local(node)]] = text[:10] if local(node) == "CreationDate" else text
@@ -96,10 +102,10 @@ def _pages(package: Package, root: etree._Element | None) -> Iterator[tuple[bool
     document = package.xml(place)
     templates = {
         node.get("ID"): _place(folder, node.get("BaseLoc"))
-        for node in child(document, "CommonData") or ()
+        for node in _below(child(document, "CommonData"))
         if local(node) == "TemplatePage"
     }
-    for page in child(document, "Pages") or ():
+    for page in _below(child(document, "Pages")):
         content = package.xml(_place(folder, page.get("BaseLoc")))
         template = child(content, "Template")
         used = (
@@ -145,7 +151,7 @@ def _lines(content: etree._Element, page: int) -> list[_Line]:
         boundary = _numbers(node.get("Boundary"))[:2] or [0.0, 0.0]
         matrix = _numbers(node.get("CTM"))
         a, b, c, d, e, f = matrix if len(matrix) == 6 else (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
-        size = (_numbers(node.get("Size")) or [3.5])[0] * (abs(d) or 1.0)
+        size = abs((_numbers(node.get("Size")) or [0.0])[0] * d) or _USUAL_SIZE
         x = y = 0.0
         for code in node.iter("{*}TextCode"):
             text = "".join((code.text or "").split("\n"))
@@ -168,37 +174,40 @@ def _width(sign: str) -> float:
 def _columns(pieces: Sequence[_Line]) -> list[list[_Line]]:
     """Pieces cut where the order of the file jumps up and to the right of all before: a second column begins there."""
     columns: list[list[_Line]] = [[]]
+    rows: set[int] = set()
+    right = 0.0
     for piece in pieces:
-        column = columns[-1]
-        if (
-            len({round(line.base) for line in column}) >= 5
-            and piece.base < column[-1].base - 5 * piece.size
-            and piece.left >= max(line.right for line in column) - piece.size
-        ):
+        last = columns[-1][-1] if columns[-1] else piece
+        if len(rows) >= 5 and piece.base < last.base - 5 * piece.size and piece.left >= right - piece.size:
             columns.append([])
+            rows.clear()
         columns[-1].append(piece)
+        rows.add(round(piece.base))
+        right = max(right, piece.right)
     # a single line beside the text (a date, a number) is no column
     return columns if all(len(column) >= 5 for column in columns) else [list(pieces)]
 
 
 def _joined(pieces: Sequence[_Line]) -> list[_Line]:
     """Pieces of one base line put together from left to right."""
-    lines: list[_Line] = []
+    rows: list[list[_Line]] = []
     for piece in sorted(pieces, key=lambda piece: piece.base):
-        last = lines[-1] if lines else None
-        if last is None or piece.base - last.base > 0.4 * max(piece.size, last.size):
-            lines.append(piece)
-            row = [piece]
-            continue
-        row.append(piece)
-        row.sort(key=lambda piece: piece.left)
-        text = row[0].text
-        for before, after in itertools.pairwise(row):
-            text += (" " if after.left - before.right > 0.8 * after.size else "") + after.text
-        size = max(piece.size for piece in row)
-        right = max(piece.right for piece in row)
-        lines[-1] = _Line(text, row[0].left, right, last.base, size, piece.page, row[0].is_meta)
-    return lines
+        if rows and piece.base - rows[-1][0].base <= 0.4 * max(piece.size, rows[-1][0].size):
+            rows[-1].append(piece)
+        else:
+            rows.append([piece])
+    return [_row(sorted(row, key=lambda piece: piece.left)) for row in rows]
+
+
+def _row(pieces: Sequence[_Line]) -> _Line:
+    """One line of pieces from left to right."""
+    first = pieces[0]
+    words = [first.text]
+    for before, after in itertools.pairwise(pieces):
+        words += [" " if after.left - before.right > 0.8 * after.size else "", after.text]
+    size = max(piece.size for piece in pieces)
+    right = max(piece.right for piece in pieces)
+    return _Line("".join(words), first.left, right, first.base, size, first.page, first.is_meta)
 
 
 def _find_furniture(lines: Sequence[_Line], pages: int) -> None:
@@ -221,7 +230,7 @@ def _written(lines: Sequence[_Line]) -> Iterator[tuple[str, Mark]]:
     if not body:
         yield from ((line.text.strip(), Mark("meta", ends=True)) for line in lines)
         return
-    size = statistics.median(line.size for line in body)
+    size = statistics.median_low(line.size for line in body)
     text = [line for line in body if abs(line.size - size) <= 0.1 * size]
     left, right = min(line.left for line in text), max(line.right for line in text)
     indented = [1.5 * size <= line.left - left <= 3 * size for line in body]
