@@ -117,7 +117,7 @@ def test_a_heading_over_two_lines_goes_on_and_body_text_below_it_does_not() -> N
     two = '<w:p><w:pPr><w:pStyle w:val="1"/></w:pPr><w:r><w:t>把冬修水利</w:t><w:br/><w:t>抓紧抓实</w:t></w:r></w:p>'
     run_in = (
         '<w:p><w:pPr><w:pStyle w:val="1"/></w:pPr><w:r><w:t>护好山林</w:t><w:br/>'
-        "<w:t>去年造林三千亩，成活率在九成以上。今年还要再造两千亩。</w:t></w:r></w:p>"
+        "<w:t>去年造林三千亩，成活率在九成以上。</w:t></w:r></w:p>"
     )
     assert [(role, ends) for role, _, ends, _ in marks(BODY + two + run_in)[1:]] == [
         ("heading", False), ("heading", True), ("heading", True), ("", True),

@@ -76,7 +76,8 @@ def marked(text: str, role: str, level: int, ends: bool | None) -> list[tuple[st
     plain = [(line, Mark(ends=None)) for line in lines[:-1]] + [(line, Mark(ends=ends)) for line in lines[-1:]]
     if role == "title" and any(has_marker(line) for line in lines):
         return plain
-    if not can_be_heading("".join(lines)):
+    whole = "".join(lines)
+    if not can_be_heading(whole) or (len(lines) > 1 and (len(whole) > _LONGEST_WITH_STOPS or "。" in whole)):
         if len(lines) > 1 and role == "heading" and can_be_heading(lines[0]):
             plain[0] = (lines[0], Mark(role, level, ends=True))
         return plain
