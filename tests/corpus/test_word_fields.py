@@ -163,6 +163,11 @@ def test_a_number_typed_as_a_bullet_is_no_bullet() -> None:
     assert lines_of(docx(numbered("修渠"), numbering=numbering([("bullet", "一、")]))) == ["一、修渠"]
 
 
+def test_a_bullet_before_a_marker_says_nothing() -> None:
+    body = numbered("一是修渠。") + numbered("修渠百里")
+    assert lines_of(docx(body, numbering=numbering([("bullet", "\uf0d8")]))) == ["一是修渠。", "• 修渠百里"]
+
+
 # packages
 
 

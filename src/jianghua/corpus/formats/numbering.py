@@ -10,6 +10,8 @@ from jianghua.corpus.formats.elements import child, is_on, local, number, value
 from jianghua.corpus.formats.numerals import format_number
 from jianghua.corpus.formats.styles import Styles
 
+BULLET_SIGN = "• "
+"""What stands for a bullet of any form."""
 _LEVELS = 9
 _PLACE = re.compile(r"%([1-9])")
 _NO_SPACE_AFTER = re.compile("[、，．。：）】〕》]$")
@@ -147,7 +149,7 @@ def _format(level: etree._Element) -> etree._Element | None:
 def _write(levels: dict[int, Level], at: int, counts: list[int]) -> str:
     level = levels[at]
     if level.kind == "bullet" and not _WORDS.search(level.text):
-        return "• " if level.text.strip() else ""
+        return BULLET_SIGN if level.text.strip() else ""
 
     def written(match: re.Match[str]) -> str:
         place = int(match[1]) - 1

@@ -11,7 +11,7 @@ from jianghua.corpus.formats.fields import Fields
 from jianghua.corpus.formats.flow import Flow
 from jianghua.corpus.formats.headings import has_marker, marked, names_a_speech
 from jianghua.corpus.formats.limits import Limits
-from jianghua.corpus.formats.numbering import Numbering
+from jianghua.corpus.formats.numbering import BULLET_SIGN, Numbering
 from jianghua.corpus.formats.runs import text_of, without_pages, written
 from jianghua.corpus.formats.styles import BODY_LEVEL, Style, Styles, is_indented
 from jianghua.corpus.formats.symbols import settled
@@ -210,6 +210,8 @@ class Reader:
             self._carried = text
         elif text.strip() or not (is_hidden or self._fields.in_code):
             number = self._number(properties)
+            if number == BULLET_SIGN and has_marker(text):  # “一是” after a dot: the dot says nothing more
+                number = ""
             if text.strip():
                 # a hidden end shows the next paragraph on the same line
                 self._write(paragraph, number + without_pages(text), None if is_hidden else True)
