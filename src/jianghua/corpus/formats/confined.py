@@ -37,6 +37,5 @@ def confine(memory: int, file: int, seconds: int) -> None:
 
 
 if __name__ == "__main__":
-    if sys.platform != "win32":
-        confine(*map(int, sys.argv[1:4]))
+    confine(*map(int, sys.argv[1:4]))
     os.execv(sys.argv[4], sys.argv[4:])  # noqa: S606 - a program with its arguments, and no shell to read them

@@ -106,9 +106,8 @@ def _run(program: str, folder: Path, kind: str, reader: str, data: bytes, limits
     (profile / "user" / "registrymodifications.xcu").write_text(_settings(), encoding="utf-8")
     (folder / "temporary").mkdir()
     command = [
-        # -I -S: nothing of the working folder or of the environment is imported
-        *(sys.executable, "-I", "-S", str(Path(__file__).with_name("confined.py"))),
-        *(str(limits.memory), str(limits.unpacked), str(int(limits.seconds) + 1), program),
+        *(_confined(limits) if sys.platform != "win32" else ()),
+        program,
         f"-env:UserInstallation={profile.as_uri()}",
         *("--headless", "--norestore", "--nologo", "--nodefault", "--nofirststartwizard", "--nolockcheck"),
         *(f"--infilter={reader}", "--convert-to", _WRITER, "--outdir", str(folder / "out"), str(source)),
@@ -137,6 +136,13 @@ def _run(program: str, folder: Path, kind: str, reader: str, data: bytes, limits
     finally:
         _end(process)
     return ""
+
+
+def _confined(limits: Limits) -> list[str]:
+    """How a program is started with limits."""
+    # -I -S: nothing of the working folder or of the environment is imported
+    start = [sys.executable, "-I", "-S", str(Path(__file__).with_name("confined.py"))]
+    return [*start, str(limits.memory), str(limits.unpacked), str(int(limits.seconds) + 1)]
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:
