@@ -8,6 +8,7 @@ from pathlib import Path
 from jianghua.corpus.decode import Decoded, decode
 from jianghua.corpus.formats.limits import LIMITS, Limits, check_size, check_text
 from jianghua.corpus.formats.signature import find_format
+from jianghua.corpus.lookalikes import ordinary
 from jianghua.errors import UnreadableError
 
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
@@ -60,7 +61,7 @@ def extract_bytes(data: bytes, name: str = "input", limits: Limits = LIMITS) -> 
                 "if it is scanned, use OCR first"
             )
     check_text(decoded.text, name, limits)
-    return decoded
+    return decoded._replace(text=ordinary(decoded.text))
 
 
 def as_saved(text: str) -> str:
