@@ -33,7 +33,7 @@ _LONGEST_MENDED = 200_000
 """Bytes of damaged lines that are searched for the best way to read them."""
 _DOUBLE_BYTE = ("gb18030", "big5hkscs", "cp950")
 _ENCODINGS = ("utf-8", *_DOUBLE_BYTE, "utf-16-le", "utf-16-be")
-_READ_AS = ("gb18030", "big5", "latin-1")
+_READ_AS = ("gb18030", "big5hkscs", "latin-1")
 """Encodings that other text is read in by mistake."""
 
 
@@ -66,7 +66,7 @@ def read_in_any(data: bytes, name: str, declared: str | None = None) -> Reading:
         if wide and b"\0" not in data and data.isascii():
             continue
         piece = data[:_SAMPLE] if wide else sample
-        tried[encoding] = quality(piece.decode(encoding, "replace")) + 0.1 * (encoding == declared)
+        tried[encoding] = quality(piece.decode(encoding, "replace")) + 0.3 * (encoding == declared)
     best = max(tried, key=tried.__getitem__)
     if tried[best] < _LEAST:
         at = next((at for at, byte in enumerate(data) if byte > 127), 0)
@@ -149,6 +149,8 @@ as “浠婂勾浠ユ潵锛屽叏”); find the file it was made of, or save it 
         return
     sample = text[:10_000]
     beyond = sum(character > "\x7f" for character in sample)
+    if beyond < 12:  # too little to judge
+        return
     before = quality(sample)
     han = sum("\u3400" <= character <= "\u9fff" for character in sample)
     for wrong in _READ_AS if han > beyond / 4 else ("latin-1",):

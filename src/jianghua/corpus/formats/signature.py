@@ -6,18 +6,27 @@ from typing import Literal
 
 from jianghua.errors import UnreadableError
 
-Format = Literal["text", "html", "docx", "pdf"]
+Format = Literal["text", "html", "mht", "docx", "pdf"]
 
 TEXT_SUFFIXES = (".txt", ".text", ".md")
-SUFFIXES = (*TEXT_SUFFIXES, ".html", ".htm", ".xhtml", ".docx", ".docm", ".pdf")
+PAGE_SUFFIXES = (".html", ".htm", ".xhtml", ".shtml", ".xht")
+SUFFIXES = (*TEXT_SUFFIXES, *PAGE_SUFFIXES, ".mht", ".mhtml", ".docx", ".docm", ".pdf")
 """Names of files that hold speeches, in the order in which messages name them."""
 REFUSED_SUFFIXES = (".doc", ".wps", ".rtf", ".odt")
 """Files of speeches that cannot be read: found all the same, so that the user learns of them."""
 
 _HTML = re.compile(
-    rb"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--(?:(?!-->).){0,2000}-->\s*)*<(?:!doctype\s+html|html[\s>])",
+    rb"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--(?:(?!-->).){0,2000}-->\s*)*"
+    rb"<(?:!doctype\s+html|html[\s>]|(head|body|meta|title|table|div|p|span|center|font|style|script|h[1-6])[\s>][^<]*+(?:<(?!/\1)[^<]*+){0,200}</\1)",
     re.IGNORECASE | re.DOTALL,
 )
+"""How pages begin, and pieces of pages that content management systems give out: an element that is closed again."""
+_MIME = re.compile(
+    rb"\s*(?:[A-Za-z][A-Za-z0-9\-]{0,60}:[^\n]{0,2000}\n(?:[ \t][^\n]{0,2000}\n){0,20}){0,30}?"
+    rb"(?:MIME-Version:|Content-Type:\s*(?:multipart/|message/rfc822))",
+    re.IGNORECASE,
+)
+"""Lines of a header up to the one that says MIME: web archives of all browsers and of Word, whatever comes first."""
 _WORD = "open it in Word, WPS or LibreOffice and save it as .docx"
 _OCR = "make its text readable first with OCR (ocrmypdf, ABBYY, WPS) and save that as .docx, .txt or PDF"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -25,8 +34,6 @@ _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _REFUSED: list[tuple[bytes, str, str]] = [
     # first bytes, what that is, what to do
     (b"{\\rtf", "an RTF document", _WORD),
-    (b"MIME-Version:", "a web archive (.mht)", "open it in a browser and save it as .html"),
-    (b"From: <Saved by", "a web archive (.mht)", "open it in a browser and save it as .html"),
     (b"\x89PNG\r\n", "a picture (PNG)", _OCR),
     (b"\xff\xd8\xff", "a picture (JPEG)", _OCR),
     (b"GIF8", "a picture (GIF)", _OCR),
@@ -69,8 +76,8 @@ def find_format(data: bytes, name: str) -> Format:
             f"{name}: not a {suffix[1:]} file, whatever its name says (it begins with {data[:8]!r}); "
             f"it may be damaged or cut off: fetch it again, or {_WORD}"
         )
-    if suffix in (".html", ".htm", ".xhtml") or _HTML.match(
-        data[:8192].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe")
-    ):
+    if _MIME.match(data[:8192].lstrip(b"\xef\xbb\xbf")):
+        return "mht"
+    if suffix in PAGE_SUFFIXES or _HTML.match(data[:8192].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe")):
         return "html"
     return "text"
