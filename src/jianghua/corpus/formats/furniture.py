@@ -21,7 +21,7 @@ _NAMES = frozenset(
         "breadcrumbnav footer foot bottom copyright share sharebox bdshare bdsharebuttonbox social sidebar aside related relevant "
         "relate xgyd xgxx recommend hot hotnews friendlink friendlinks flink yqlj links pager pagination pagebar prevnext prenext "
         "comment comments login search searchbox toolbar topbar header banner logo qrcode ewm erweima fontsize print dqwz weizhi "
-        "position location mbx gotop backtop advert ads xxgk info source pubtime articleinfo articlemeta meta xilan-info "
+        "position location mbx gotop backtop advert ads xxgk info source pubtime pubdate articleinfo articlemeta meta xilan-info "
         "msotoc msoheader msofooter toc catlinks mw-editsection navbox",
     )
 )
@@ -45,6 +45,7 @@ _LABEL = (
     r"(?:浏览|点击|阅读|访问|查看)(?:次数|量|数|率)?|人气|字[体号](?:大小)?|视力保护色|分享(?:到|至)?|索引号|发布机构|发文机关|信息分类|主题分类|文号|发文字号|主题词|有效性|关键词|标签|栏目|分类)"
 )
 _INFO = re.compile(rf"^[【\[（(〔\s]*{_LABEL}\s*[:：]|[\s\u3000|｜【\[]{_LABEL}\s*[:：]")
+_FIELD = re.compile(rf"{_LABEL}\s*[:：]")
 _FURNITURE = re.compile(
     r"^(?:您?(?:现在|当前|目前)?的?所?在?(?:的)?位置|当前位置|首页\s*[>»›/|]|网站首页$|首页$|(?:上|下)一[篇条页则个章](?:[:：\s]|$)|"
     r"(?:相关|推荐|延伸|热门|最新|更多|精彩)(?:链接|阅读|文章|新闻|报道|信息|文档|稿件|推荐|内容|文件|解读|专题)[:：]?$|猜你喜欢|扫一扫|扫码|扫描二维码|微信扫|手机扫|用微信|分享(?:到|至)?[:：]?|"
@@ -188,7 +189,7 @@ def is_furniture(line: str) -> bool:
     line = line.strip()
     if len(line) > 150 or "。" in line:
         return False
-    return _FURNITURE.search(line) is not None or _INFO.search(line) is not None
+    return any(pattern.search(line) for pattern in (_FURNITURE, _INFO)) or len(_FIELD.findall(line)) >= 2
 
 
 def _is_prose(line: str) -> bool:
