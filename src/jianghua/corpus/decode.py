@@ -17,8 +17,10 @@ _BYTE_ORDER_MARKS = [
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 ]
 _CONTROL = bytes(set(range(32)) - set(b"\t\n\r\f\v\x1c\x1d\x1e\x1f"))
+_WIDE = ("utf-16-le", "utf-16-be")
 _HEAD = 100_000
 _PADDING = "\0\x1a"
+_ENDS = tuple(_PADDING)
 """What old editors and damaged disks leave at the end of a file."""
 _TAKEN_OUT = frozenset(("html", "mht", "docx", "pdf", "mended"))
 
@@ -82,22 +84,21 @@ def decode(data: bytes, name: str = "input", declared: str | None = None) -> Dec
         text = data.decode("utf-8")
     except UnicodeDecodeError:
         return _accept(read_in_any(data, name, declared), name)
-    if _controls(text):  # all of UTF-16 may be UTF-8 by accident
-        wide = max((read_as(data, encoding) for encoding in ("utf-16-le", "utf-16-be")), key=_quality)
-        if _quality(wide) > max(_quality(Reading(text, "utf-8")), 0.2):
-            return _accept(checked(wide, name), name)
-    return _accept(checked(Reading(text, "utf-8"), name) if LOST in text else Reading(text, "utf-8"), name)
+    control = _controls(text)
+    if control:  # all of UTF-16 may be UTF-8 by accident
+        likely = {encoding: quality(data[:20_000].decode(encoding, "replace")) for encoding in _WIDE}
+        wide = max(likely, key=likely.__getitem__)
+        if likely[wide] > max(quality(text[:10_000]), 0.2):
+            return _accept(checked(read_as(data, wide), name), name)
+    return _accept(checked(Reading(text, "utf-8"), name) if LOST in text else Reading(text, "utf-8"), name, control)
 
 
-def _quality(reading: Reading) -> float:
-    return quality(reading.text[:10_000])
-
-
-def _accept(reading: Reading, name: str) -> Decoded:
-    text = reading.text.rstrip(_PADDING)
+def _accept(reading: Reading, name: str, control: int | None = None) -> Decoded:
+    text = reading.text.rstrip(_PADDING) if reading.text.endswith(_ENDS) else reading.text
     if not text.strip():
         raise UnreadableError(f"{name}: the file is empty (0 characters of text); expected the text of a speech")
-    control = _controls(text)
+    if control is None or text is not reading.text:
+        control = _controls(text)
     if control > len(text[:_HEAD]) / 200 and control > 1:
         raise UnreadableError(
             f"{name}: looks like a binary file ({control} control characters in the first {len(text[:_HEAD])}); "

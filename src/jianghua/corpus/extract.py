@@ -48,7 +48,7 @@ def extract_bytes(data: bytes, name: str = "input", limits: Limits = LIMITS) -> 
     """
     check_size(len(data), name, limits)
     format = find_format(data, name)
-    if format == "text":
+    if format in ("text", "markdown"):
         decoded = decode(data, name)
     else:
         from jianghua.corpus.formats.worker import take_text
@@ -61,7 +61,15 @@ def extract_bytes(data: bytes, name: str = "input", limits: Limits = LIMITS) -> 
                 "if it is scanned, use OCR first"
             )
     check_text(decoded.text, name, limits)
-    return decoded._replace(text=ordinary(decoded.text))
+    decoded = decoded._replace(text=ordinary(decoded.text))
+    if format != "markdown":
+        return decoded
+    from jianghua.corpus.formats.markdown import read_markdown
+
+    marked = read_markdown(decoded.text)
+    if not marked.text.strip():
+        raise UnreadableError(f"{name}: holds no text (only pictures and markup); expected the text of a speech")
+    return Decoded(marked.text, decoded.encoding, marked.marks, marked.properties)
 
 
 def as_saved(text: str) -> str:

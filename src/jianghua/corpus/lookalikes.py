@@ -38,6 +38,7 @@ _BLANKS = {
     ),
 }
 """What shows as a blank or not at all, by what it becomes; U+200B takes no room and is cut out of the text."""
+_FEW = 12
 _UNSEEN_LINE = re.compile("^[\u200b\u3000 \t\r]+$", re.MULTILINE)
 
 
@@ -50,9 +51,17 @@ def ordinary(text: str) -> str:
     if text.isascii():
         return text
     units = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), dtype=np.uint16)
-    if not _is_folded().take(units).any():
+    hits = units[_is_folded().take(units)]
+    if not hits.size:
         return text
-    return _UNSEEN_LINE.sub(lambda line: " " * len(line[0]), text.translate(_table()))
+    table = _table()
+    few = [chr(unit) for unit in np.unique(hits).tolist() if unit in table]
+    if len(few) <= _FEW and not ((hits >= 0xD800) & (hits < 0xE000)).any():
+        for character in few:  # much faster than a translation
+            text = text.replace(character, table[ord(character)])
+    else:
+        text = text.translate(table)
+    return _UNSEEN_LINE.sub(lambda line: " " * len(line[0]), text) if "\u200b" in text else text
 
 
 @cache

@@ -6,9 +6,10 @@ from typing import Literal
 
 from jianghua.errors import UnreadableError
 
-Format = Literal["text", "html", "mht", "docx", "pdf"]
+Format = Literal["text", "markdown", "html", "mht", "docx", "pdf"]
 
-TEXT_SUFFIXES = (".txt", ".text", ".md")
+MARKDOWN_SUFFIXES = (".md", ".markdown")
+TEXT_SUFFIXES = (".txt", ".text", *MARKDOWN_SUFFIXES)
 PAGE_SUFFIXES = (".html", ".htm", ".xhtml", ".shtml", ".xht")
 SUFFIXES = (*TEXT_SUFFIXES, *PAGE_SUFFIXES, ".mht", ".mhtml", ".docx", ".docm", ".pdf")
 """Names of files that hold speeches, in the order in which messages name them."""
@@ -80,4 +81,4 @@ def find_format(data: bytes, name: str) -> Format:
         return "mht"
     if suffix in PAGE_SUFFIXES or _HTML.match(data[:8192].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe")):
         return "html"
-    return "text"
+    return "markdown" if suffix in MARKDOWN_SUFFIXES else "text"
