@@ -9,6 +9,7 @@ from jianghua.corpus.decode import Decoded, decode
 from jianghua.corpus.formats.limits import LIMITS, Limits, check_size, check_text
 from jianghua.corpus.formats.signature import find_format
 from jianghua.corpus.lookalikes import ordinary
+from jianghua.corpus.zipped import read_member
 from jianghua.errors import UnreadableError
 
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
@@ -83,7 +84,7 @@ def as_saved(text: str) -> str:
 
 
 def read_regular(path: Path, name: str, limits: Limits = LIMITS) -> bytes:
-    """Contents of a regular file; what could block or never end (pipes, devices) is not even opened.
+    """Contents of a regular file, or of a file in a zip archive; what could block or never end (pipes, devices) is not even opened.
 
     Raises:
         UnreadableError: no regular file, or too large, or it changed while it was read.
@@ -91,6 +92,11 @@ def read_regular(path: Path, name: str, limits: Limits = LIMITS) -> bytes:
     """
     try:
         _check_regular(path.stat(), name, limits)
+    except (NotADirectoryError, FileNotFoundError):
+        packed = read_member(path, name, limits)
+        if packed is None:
+            raise
+        return packed
     except ValueError as error:
         if isinstance(error, UnreadableError):
             raise

@@ -200,6 +200,7 @@ class _Page:
         is_unseen: Callable[[etree._Element], bool],
     ) -> None:
         self._flow = Flow(name, limits)
+        self._name, self._limits = name, limits
         self._pieces: list[str] = []
         self._lists: list[Iterator[str]] = []
         self._number = ""
@@ -288,6 +289,11 @@ class _Page:
         text = "".join(self._pieces)
         self._pieces.clear()
         fold = str.rstrip if self._preformatted else _fold
+        if text.count(_SOFT) > self._limits.lines:
+            raise UnreadableError(
+                f"{self._name}: too many lines ({text.count(_SOFT):,}; accepted: up to {self._limits.lines:,}); "
+                "split it into single speeches"
+            )
         lines = [fold(line) for line in text.split(_SOFT)]
         for at, line in enumerate(lines):
             if not line.strip():

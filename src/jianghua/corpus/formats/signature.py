@@ -13,7 +13,7 @@ TEXT_SUFFIXES = (".txt", ".text", *MARKDOWN_SUFFIXES)
 PAGE_SUFFIXES = (".html", ".htm", ".xhtml", ".shtml", ".xht")
 SUFFIXES = (*TEXT_SUFFIXES, *PAGE_SUFFIXES, ".mht", ".mhtml", ".docx", ".docm", ".pdf")
 """Names of files that hold speeches, in the order in which messages name them."""
-REFUSED_SUFFIXES = (".doc", ".wps", ".rtf", ".odt")
+REFUSED_SUFFIXES = (".doc", ".wps", ".rtf", ".odt", ".rar", ".7z")
 """Files of speeches that cannot be read: found all the same, so that the user learns of them."""
 
 _HTML = re.compile(
