@@ -219,7 +219,7 @@ def test_each_speech_of_a_page_has_its_own_row_and_head(tmp_path: Path, model_fo
 
 
 @pytest.mark.parametrize(
-    ("lang", "line"), [("en", "not documents: 2 .db, 1 hidden"), ("zh", "非文档文件：2 .db, 1 hidden")]
+    ("lang", "line"), [("en", "not documents: 2 .db, 1 hidden"), ("zh", "非文档文件：.db 2 个、隐藏文件 1 个")]
 )
 def test_files_that_are_no_documents_are_counted_in_one_line(
     lang: str, line: str, speeches: Path, tmp_path: Path, model_folder: Path, capsys: pytest.CaptureFixture[str]

@@ -100,6 +100,24 @@ def test_utf_16_without_byte_order_mark_is_read(text: str, encoding: str) -> Non
     assert decode(text.encode(encoding)).text == text
 
 
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\xef\xbb\xbf" + COUNTY.encode("gb18030"),
+        b"\xff\xfe" + COUNTY.encode(),
+        COUNTY.encode("hz"),
+        b"\xfe\xff" + COUNTY.encode("utf-16-be"),
+        b"\xff\xfe\0\0" + COUNTY.encode("utf-32-le"),
+    ],
+)
+def test_a_byte_order_mark_before_another_encoding_is_seen_through(data: bytes) -> None:
+    assert decode(data).text == COUNTY
+
+
+def test_the_euro_sign_of_windows_is_no_damage() -> None:
+    assert decode(COUNTY.encode("gb18030") + b"100\x80").text == COUNTY + "100€"
+
+
 @pytest.mark.parametrize("end", [b"\x1a", b"\0" * 5, b"\0" * 5000, b"\r\n\x1a\0\0", b"\x1a\x1a\x1a"])
 @pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-8-sig"])
 def test_padding_at_the_end_is_no_text(end: bytes, encoding: str) -> None:

@@ -83,6 +83,18 @@ def test_what_is_no_document_is_counted_and_what_may_hold_speeches_is_named(fold
     assert len(everything) == len(names) + passed.total()
 
 
+def test_parts_of_saved_pages_are_no_speeches_and_mirrored_pages_are(folder: Path) -> None:
+    (folder / "a_files").mkdir()
+    for name in ("a_files/ad.html", "a_files/style.css", "show.jsp?id=12", "index.html@page=2", "b_files.html"):
+        (folder / name).write_text(f"<html><p>{HOSPITAL}</p></html>", encoding="utf-8")
+    passed: Counter[str] = Counter()
+    names = {found.relative for found in search(folder, None, passed)}
+    assert names >= {"a.html", "b_files.html", "show.jsp?id=12", "index.html@page=2"}
+    assert "a_files/ad.html" not in names
+    assert passed["parts of pages"] == 2
+    assert read_document(folder / "show.jsp?id=12", "x").encoding == "html utf-8"
+
+
 def test_a_folder_without_speeches_names_what_is_accepted(tmp_path: Path) -> None:
     (tmp_path / "x.png").touch()
     for folder, message in (

@@ -78,11 +78,9 @@ def test_names_are_read_in_the_encoding_they_were_written_in(encoding: str, flag
 
 
 def test_names_in_big5_are_read(tmp_path: Path) -> None:
-    (tmp_path / "a.zip").write_bytes(packed({"縣長在會議上的講話.txt": COUNTY, "總結報告.txt": COUNTY}, "big5", False))
-    assert [member.name for member in members(tmp_path / "a.zip", "a.zip")] == [
-        "總結報告.txt",
-        "縣長在會議上的講話.txt",
-    ]
+    names = ["縣長在會議上的講話.txt", "總結報告.txt"]
+    (tmp_path / "a.zip").write_bytes(packed(dict.fromkeys(names, COUNTY), "big5", False))
+    assert {member.name for member in members(tmp_path / "a.zip", "a.zip")} == set(names)
 
 
 @pytest.mark.parametrize("inside", [True, False])

@@ -79,18 +79,33 @@ def decode(data: bytes, name: str = "input", declared: str | None = None) -> Dec
         raise UnreadableError(f"{name}: the file is empty (0 characters of text); expected the text of a speech")
     for mark, encoding in _BYTE_ORDER_MARKS:
         if data.startswith(mark):
-            return _accept(checked(read_as(data[len(mark) :], encoding), name), name)
+            rest = data[len(mark) :]
+            wide = read_as(rest, encoding) if encoding != "utf-8" else None
+            if wide is not None and (quality(wide.text[:2000]) > 0 or not _is_utf_8(rest)):
+                return _accept(checked(wide, name), name)
+            data = rest  # the mark may have been put before text in another encoding
+            break
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
         return _accept(read_in_any(data, name, declared), name)
+    if "~{" in text and data.isascii() and quality(hanzi := data.decode("hz", "replace")) > 0.4:
+        return _accept(checked(Reading(hanzi, "hz"), name), name)
     control = _controls(text)
     if control:  # all of UTF-16 may be UTF-8 by accident
         likely = {encoding: quality(data[:20_000].decode(encoding, "replace")) for encoding in _WIDE}
-        wide = max(likely, key=likely.__getitem__)
-        if likely[wide] > max(quality(text[:10_000]), 0.2):
-            return _accept(checked(read_as(data, wide), name), name)
+        best = max(likely, key=likely.__getitem__)
+        if likely[best] > max(quality(text[:10_000]), 0.2):
+            return _accept(checked(read_as(data, best), name), name)
     return _accept(checked(Reading(text, "utf-8"), name) if LOST in text else Reading(text, "utf-8"), name, control)
+
+
+def _is_utf_8(data: bytes) -> bool:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _accept(reading: Reading, name: str, control: int | None = None) -> Decoded:

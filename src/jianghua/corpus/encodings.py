@@ -254,7 +254,9 @@ def _in_step(line: bytes, encoding: str) -> str:
         )
         if byte >= 128:
             two = pair(line[at : at + 2]) if at + 1 < len(line) else None
-            if two is not None:
+            if byte == 0x80 and encoding == "gb18030":  # as Windows has it
+                steps[0] = (1, "€", letter)
+            elif two is not None:
                 steps.append((2, *two))
             elif encoding == "gb18030" and 0x30 <= (line[at + 1] if at + 1 < len(line) else 0) <= 0x39:
                 four = pair(line[at : at + 4])

@@ -1,6 +1,7 @@
 """Folders of speeches → one list of documents, each read once, failures kept beside them."""
 
 import os
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -9,13 +10,16 @@ from typing import NamedTuple
 
 from jianghua.corpus.extract import extract
 from jianghua.corpus.formats.limits import LIMITS, Limits
-from jianghua.corpus.formats.signature import REFUSED_SUFFIXES, SUFFIXES
+from jianghua.corpus.formats.signature import PAGE_SUFFIXES, REFUSED_SUFFIXES, SUFFIXES
 from jianghua.corpus.speech import Paragraph, parse
 from jianghua.corpus.zipped import SUFFIX, is_archive, members
 from jianghua.errors import MissingError, UnreadableError, UsageError
 
 _HIDDEN = (".", "~$")
 """How names of hidden files and of Office's lock files begin."""
+_MIRRORED = re.compile(r"\.(?:[xs]?html?|php|aspx?|jsp|do|action|cgi)[?@][^/]+$", re.IGNORECASE)
+"""How programs that copy sites (wget) name pages that were asked for with parameters."""
+_CHINESE = {"hidden": "隐藏文件", "without suffix": "无扩展名", "parts of pages": "网页附属文件"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,7 @@ def search(folder: Path, leave_out: Path | None = None, passed: Counter[str] | N
     return found
 
 
-def said_passed(passed: Counter[str]) -> str:
+def said_passed(passed: Counter[str], lang: str = "en") -> str:
     """What was passed over, in words.
 
     >>> said_passed(Counter({".db": 12, ".exe": 3}))
@@ -96,6 +100,9 @@ def _search(folder: Path, leave_out: Path | None, passed: Counter[str]) -> Itera
         here = Path(top)
         inside = [name for name in folders if not name.startswith(_HIDDEN)]
         _pass_over(set(folders) - set(inside), passed)
+        for parts in [name for name in inside if _belongs_to_a_page(name, files)]:
+            inside.remove(parts)
+            passed["parts of pages"] += sum(len(below[2]) for below in os.walk(here / parts))
         folders[:] = sorted(
             name
             for name in inside
@@ -148,8 +155,18 @@ def _pass_over(names: Iterable[str], passed: Counter[str]) -> None:
         passed["hidden" if name.startswith(_HIDDEN) else PurePath(name).suffix.lower() or "without suffix"] += 1
 
 
+def _belongs_to_a_page(folder: str, files: Iterable[str]) -> bool:
+    """Whether a browser or Word put what a page needs into this folder: `talk_files` beside `talk.html`."""
+    page = re.sub(r"(?:_files|\.files|_file)$", "", folder, flags=re.IGNORECASE)
+    return page != folder and any(
+        PurePath(name).stem == page and name.lower().endswith(PAGE_SUFFIXES) for name in files
+    )
+
+
 def _is_speech(name: str) -> bool:
-    return not name.startswith(_HIDDEN) and name.lower().endswith((*SUFFIXES, *REFUSED_SUFFIXES))
+    if name.startswith(_HIDDEN):
+        return False
+    return name.lower().endswith((*SUFFIXES, *REFUSED_SUFFIXES)) or _MIRRORED.search(name) is not None
 
 
 def _problem_of_link(path: Path, home: Path) -> str | None:

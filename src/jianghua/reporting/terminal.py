@@ -224,7 +224,7 @@ class Progress:
         if passed:
             from jianghua.corpus.folder import said_passed
 
-            print(_PASSED[self._lang].format(passed=printable(said_passed(passed))), file=sys.stderr)
+            print(_PASSED[self._lang].format(passed=printable(said_passed(passed, self._lang))), file=sys.stderr)
         tagged = [outcome for outcome in outcomes if outcome.error is None]
         kept = sum(outcome.kept for outcome in tagged)
         paragraphs = sum(outcome.paragraphs for outcome in tagged)

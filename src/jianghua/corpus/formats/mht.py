@@ -4,7 +4,7 @@ import email
 import re
 from email.message import Message
 
-from jianghua.corpus.decode import Decoded
+from jianghua.corpus.decode import Decoded, decode
 from jianghua.corpus.formats.html import extract_html, prose_of
 from jianghua.corpus.formats.limits import Limits
 from jianghua.errors import UnreadableError
@@ -34,6 +34,11 @@ def extract_mht(data: bytes, name: str, limits: Limits) -> Decoded:
             best = page
         if prose_of(page.text) >= _ENOUGH:
             break
+    if not pages:  # a letter
+        texts = [part for part in archive.walk() if part.get_content_type() == "text/plain"]
+        if texts and _payload(texts[0]).strip():
+            plain = decode(_payload(texts[0]), name)
+            return Decoded(plain.text, f"mht {plain.encoding}")
     if best is None:
         raise UnreadableError(
             f"{name}: a web archive (.mht) without a page that can be read"
