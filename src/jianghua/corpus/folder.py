@@ -69,9 +69,10 @@ def said_passed(passed: Counter[str], lang: str = "en") -> str:
     >>> said_passed(Counter({".db": 12, ".exe": 3}))
     '12 .db, 3 .exe'
     """
-    return ", ".join(
-        f"{count:,} {kind}" for kind, count in sorted(passed.items(), key=lambda item: (-item[1], item[0]))
-    )
+    counts = sorted(passed.items(), key=lambda item: (-item[1], item[0]))
+    if lang == "zh":
+        return "、".join(f"{_CHINESE.get(kind, kind)} {count:,} 个" for kind, count in counts)
+    return ", ".join(f"{count:,} {kind}" for kind, count in counts)
 
 
 def printable(path: Path | str) -> str:
