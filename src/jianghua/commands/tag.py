@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -33,7 +34,12 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = made.add_argument
-    add("paths", nargs="+", metavar="PATH", help="file, folder (searched for speeches), or - for standard input")
+    add(
+        "paths",
+        nargs="+",
+        metavar="PATH",
+        help="file, folder or zip archive (searched for speeches), or - for standard input",
+    )
     add("-o", "--out", required=True, type=Path, metavar="OUT", help="folder for the outputs")
     add(
         "--format",
@@ -72,10 +78,11 @@ def run(rest: Sequence[str]) -> int:
     from jianghua.tagging.run import Workers, tag_batch
 
     jobs: list[Any] = []
+    passed: Counter[str] = Counter()
     progress = Progress(jobs, quiet=True)
     try:
         model = find_model(options.model, Path(options.tracking))
-        jobs = list(find_jobs(options.paths, options.out))
+        jobs = list(find_jobs(options.paths, options.out, passed))
         with Progress(jobs, quiet=options.quiet, lang=options.lang) as progress:
             workers = Workers(options.jobs, options.backend, options.scheduler)
             outcomes = tag_batch(
@@ -95,7 +102,7 @@ def run(rest: Sequence[str]) -> int:
             file=sys.stderr,
         )
         return INTERRUPTED
-    progress.finish(outcomes, options.out)
+    progress.finish(outcomes, options.out, passed)
     if options.show:
         loaded = load_model(model)
         for job in jobs:

@@ -1,11 +1,13 @@
 """Files that are to be tagged, and what became of each."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
 from jianghua.corpus.folder import printable, search
+from jianghua.corpus.zipped import is_archive
 
 Packed = bytes
 """Rows of a table as JSON."""
@@ -61,15 +63,18 @@ class Outcome:
     kept: bool = False
 
 
-def find_jobs(paths: Sequence[str], out: Path | None = None) -> Iterator[Job | Outcome]:
+def find_jobs(
+    paths: Sequence[str], out: Path | None = None, passed: Counter[str] | None = None
+) -> Iterator[Job | Outcome]:
     """Files that the arguments name; an argument or a file that cannot be read is an outcome with its reason.
 
     Args:
         out: a folder that is not searched: that of the outputs.
+        passed: counts files of folders that are no documents, by their suffix.
     """
     taken: dict[str, str] = {}
     for argument in paths:
-        for job in _jobs_of(argument, out):
+        for job in _jobs_of(argument, out, passed):
             if isinstance(job, Job):
                 name = job.relative.casefold()  # some file systems take them for the same
                 if name in RESERVED:
@@ -86,16 +91,16 @@ def find_jobs(paths: Sequence[str], out: Path | None = None) -> Iterator[Job | O
             yield job
 
 
-def _jobs_of(argument: str, out: Path | None) -> Iterator[Job | Outcome]:
+def _jobs_of(argument: str, out: Path | None, passed: Counter[str] | None) -> Iterator[Job | Outcome]:
     if argument == "-":
         yield Job(None, "-", "stdin")
         return
     path = Path(argument)
     try:
-        if not path.is_dir():
+        if not path.is_dir() and not is_archive(path):
             yield Job(argument, printable(argument), printable(path.name or argument))
             return
-        for found in search(path, out):
+        for found in search(path, out, passed):
             if found.problem is None:
                 yield Job.at(found.path, found.relative)
             else:

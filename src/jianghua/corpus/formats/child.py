@@ -45,6 +45,10 @@ def take_text(format: str, data: bytes, name: str, limits: Limits) -> Decoded:
         from jianghua.corpus.formats.pdf import extract_pdf
 
         return extract_pdf(data, name, limits)
+    if format == "mht":
+        from jianghua.corpus.formats.mht import extract_mht
+
+        return extract_mht(data, name, limits)
     from jianghua.corpus.formats.html import extract_html
 
     return extract_html(data, name, limits)

@@ -6,12 +6,14 @@ from typing import Literal
 
 from jianghua.errors import UnreadableError
 
-Format = Literal["text", "html", "docx", "word-xml", "pdf", "ofd", "doc", "rtf", "odt", "uof"]
+Format = Literal["text", "markdown", "html", "mht", "docx", "word-xml", "pdf", "ofd", "doc", "rtf", "odt", "uof"]
 
 FORMATS: dict[Format, tuple[str, ...]] = {
     # what is read here, by the endings of its names; a name only decides where the contents cannot
-    "text": (".txt", ".text", ".md"),
-    "html": (".html", ".htm", ".xhtml"),
+    "text": (".txt", ".text"),
+    "markdown": (".md", ".markdown"),
+    "html": (".html", ".htm", ".xhtml", ".shtml", ".xht"),
+    "mht": (".mht", ".mhtml"),
     "docx": (".docx", ".docm", ".dotx", ".dotm"),
     "word-xml": (),  # .xml may be anything, so it is read where it is named, or is called .doc
     "pdf": (".pdf",),
@@ -24,16 +26,26 @@ FORMATS: dict[Format, tuple[str, ...]] = {
 }
 CONVERTED = frozenset(("doc", "rtf", "odt", "uof"))
 """Formats that are read by way of LibreOffice."""
-TEXT_SUFFIXES = FORMATS["text"]
+MARKDOWN_SUFFIXES = FORMATS["markdown"]
+TEXT_SUFFIXES = (*FORMATS["text"], *MARKDOWN_SUFFIXES)
+PAGE_SUFFIXES = FORMATS["html"]
 SUFFIXES = tuple(suffix for format, suffixes in FORMATS.items() if format not in CONVERTED for suffix in suffixes)
 """Names of files that hold speeches, in the order in which messages name them."""
-REFUSED_SUFFIXES = tuple(suffix for format in FORMATS if format in CONVERTED for suffix in FORMATS[format])
+REFUSED_SUFFIXES = (*(suffix for format in FORMATS if format in CONVERTED for suffix in FORMATS[format]), ".rar", ".7z")
 """Files of speeches that may not be readable here: found all the same, so that the user learns of them."""
 
 _HTML = re.compile(
-    rb"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--(?:(?!-->).){0,2000}-->\s*)*<(?:!doctype\s+html|html[\s>])",
+    rb"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--(?:(?!-->).){0,2000}-->\s*)*"
+    rb"<(?:!doctype\s+html|html[\s>]|(head|body|meta|title|table|div|p|span|center|font|style|script|h[1-6])[\s>][^<]*+(?:<(?!/\1)[^<]*+){0,200}</\1)",
     re.IGNORECASE | re.DOTALL,
 )
+"""How pages begin, and pieces of pages that content management systems give out: an element that is closed again."""
+_MIME = re.compile(
+    rb"\s*(?:[A-Za-z][A-Za-z0-9\-]{0,60}:[^\n]{0,2000}\n(?:[ \t][^\n]{0,2000}\n){0,20}){0,30}?"
+    rb"(?:MIME-Version:|Content-Type:\s*(?:multipart/|message/rfc822))",
+    re.IGNORECASE,
+)
+"""Lines of a header up to the one that says MIME: web archives of all browsers and of Word, whatever comes first."""
 _WORD = "open it in Word, WPS or LibreOffice and save it as .docx"
 _OCR = "make its text readable first with OCR (ocrmypdf, ABBYY, WPS) and save that as .docx, .txt or PDF"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -49,8 +61,6 @@ _WORD_XML = re.compile(
 )
 _REFUSED: list[tuple[bytes, str, str]] = [
     # first bytes, what that is, what to do
-    (b"MIME-Version:", "a web archive (.mht)", "open it in a browser and save it as .html"),
-    (b"From: <Saved by", "a web archive (.mht)", "open it in a browser and save it as .html"),
     (b"\x89PNG\r\n", "a picture (PNG)", _OCR),
     (b"\xff\xd8\xff", "a picture (JPEG)", _OCR),
     (b"GIF8", "a picture (GIF)", _OCR),
@@ -101,12 +111,16 @@ def find_format(data: bytes, name: str) -> Format:
         return "word-xml"
     if head.startswith(b"<") and b"<uof:UOF" in data[:1024]:
         return "uof"
+    if _MIME.match(data[:8192].lstrip(b"\xef\xbb\xbf")):
+        return "mht"
     if suffix in (*FORMATS["docx"], *FORMATS["pdf"], *FORMATS["ofd"]) and data.strip() and not _is_html(data):
         raise UnreadableError(
             f"{name}: not a {suffix[1:]} file, whatever its name says (it begins with {data[:8]!r}); "
             f"it may be damaged or cut off: fetch it again, or {_WORD}"
         )
-    return "html" if suffix in FORMATS["html"] or _is_html(data) else "text"
+    if suffix in PAGE_SUFFIXES or _is_html(data):
+        return "html"
+    return "markdown" if suffix in MARKDOWN_SUFFIXES else "text"
 
 
 def _is_html(data: bytes) -> bool:
