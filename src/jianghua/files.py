@@ -1,6 +1,7 @@
 """Files and folders that appear whole or not at all."""
 
 import ctypes
+import hashlib
 import os
 import secrets
 import sys
@@ -10,8 +11,15 @@ from pathlib import Path
 
 from jianghua.errors import access_to
 
+LONGEST_NAME = 255
+"""Bytes of a file's name, on all common file systems."""
 _OURS = secrets.token_hex(4)
 """Tells this process from others: process numbers repeat between machines that share a disk, and in time."""
+
+
+def too_long(paths: Iterable[Path]) -> Path | None:
+    """The first path whose name no file can have, so that of several outputs none is written rather than some."""
+    return next((path for path in paths if len(os.fsencode(path.name)) > LONGEST_NAME), None)
 
 
 def write_bytes(path: Path, data: bytes | Iterable[bytes]) -> None:
@@ -20,8 +28,11 @@ def write_bytes(path: Path, data: bytes | Iterable[bytes]) -> None:
     Raises:
         AccessError: it cannot be written; nothing is left beside `path`, which is as it was.
     """
+    name = path.name
+    if len(os.fsencode(name)) > LONGEST_NAME - 40:
+        name = hashlib.sha256(os.fsencode(name)).hexdigest()[:32]
     with access_to(path):
-        _write(path, path.with_name(f".{path.name}.{os.getpid()}-{_OURS}.part"), data)
+        _write(path, path.with_name(f".{name}.{os.getpid()}-{_OURS}.part"), data)
 
 
 def _write(path: Path, part: Path, data: bytes | Iterable[bytes]) -> None:

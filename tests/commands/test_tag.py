@@ -5,6 +5,7 @@ import io
 import json
 import os
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -265,3 +266,42 @@ def test_each_speech_of_a_page_has_its_own_row_and_head(tmp_path: Path, model_fo
         (0, first["title"], None),
         (1, second["title"], "2024-06-03"),
     }
+
+
+@pytest.mark.parametrize(
+    ("lang", "line"), [("en", "not documents: 2 .db, 1 hidden"), ("zh", "非文档文件：.db 2 个、隐藏文件 1 个")]
+)
+def test_files_that_are_no_documents_are_counted_in_one_line(
+    lang: str, line: str, speeches: Path, tmp_path: Path, model_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("a.db", "b.db", ".hidden"):
+        (speeches / name).write_bytes(b"x")
+    assert main(["tag", str(speeches), "-o", str(tmp_path / "out"), "--model", str(model_folder), "--lang", lang]) == 0
+    assert line in capsys.readouterr().err.splitlines()
+
+
+def test_an_archive_of_speeches_is_tagged_like_a_folder(speeches: Path, tmp_path: Path, model_folder: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.write(speeches / "county.txt", "县/county.txt")
+    (speeches / "more.zip").write_bytes((tmp_path / "a.zip").read_bytes())
+    out = tmp_path / "out"
+    arguments = [str(tmp_path / "a.zip"), str(speeches), "-o", str(out), "--model", str(model_folder), "--quiet"]
+    assert main(["tag", *arguments]) == 0
+    tagged = [
+        json.loads((out / name).read_text(encoding="utf-8").splitlines()[0])
+        for name in ("县/county.txt.jsonl", "more.zip/县/county.txt.jsonl")
+    ]
+    assert [record["text"] for record in tagged] == [COUNTY.splitlines()[0]] * 2
+
+
+def test_a_name_too_long_for_one_output_leaves_none(speeches: Path, tmp_path: Path, model_folder: Path) -> None:
+    name = "a" * 246 + ".txt"  # .csv can be written, .jsonl cannot
+    (speeches / name).write_text(COUNTY, encoding="utf-8")
+    (speeches / ("b" * 240 + ".txt")).write_text(COUNTY, encoding="utf-8")
+    out = tmp_path / "out"
+    arguments = [str(speeches), "-o", str(out), "--model", str(model_folder), "--quiet", "--format", "csv", "jsonl"]
+    assert main(["tag", *arguments]) == 1
+    assert not list(out.glob("aaa*"))
+    assert len(list(out.glob("bbb*"))) == 2
+    (error,) = read_csv(out / "_errors.csv")
+    assert "its output would have a name of 256 bytes" in error["reason"]

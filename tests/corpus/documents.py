@@ -14,7 +14,14 @@ _NAMES = (
 _RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _TYPES = (
     '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
-    '<Default Extension="xml" ContentType="application/xml"/></Types>'
+    '<Default Extension="xml" ContentType="application/xml"/>'
+    '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+    + "".join(
+        f'<Override PartName="/word/{part}.xml" '
+        f'ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.{part}+xml"/>'
+        for part in ("document.main", "numbering", "styles", "footnotes", "endnotes", "header")
+    ).replace("/word/document.main.xml", "/word/document.xml")
+    + "</Types>"
 )
 
 
@@ -109,4 +116,35 @@ def pdf(pages: Sequence[Sequence[tuple[int, int, str]]], *, trailer: str = "", c
         out
         + f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{table}".encode()
         + f"trailer\n<< /Size {len(objects) + 1} /Root 1 0 R {trailer} >>\nstartxref\n{len(out)}\n%%EOF\n".encode()
+    )
+
+
+def ofd(
+    pages: Sequence[Sequence[tuple[float, float, str]]], *, size: float = 5.6, info: str = "", more: str = ""
+) -> bytes:
+    """An OFD whose pages are lines of text (x, y of the base line in millimetres from the top left, text)."""
+
+    def text(x: float, y: float, line: str) -> str:
+        steps = f"g {len(line) - 1} {size}" if len(line) > 1 else ""
+        return (
+            f'<ofd:TextObject ID="9" Boundary="{x} {y - size} {len(line) * size} {size * 1.2}" Font="3" Size="{size}">'
+            f'<ofd:TextCode X="0" Y="{size}" DeltaX="{steps}">{line}</ofd:TextCode></ofd:TextObject>'
+        )
+
+    space = 'xmlns:ofd="http://www.ofdspec.org/2016"'
+    listed = "".join(f'<ofd:Page ID="{at}" BaseLoc="Pages/Page_{at}/Content.xml"/>' for at in range(len(pages)))
+    contents = {
+        f"Doc_0/Pages/Page_{at}/Content.xml": f'<ofd:Page {space}><ofd:Content><ofd:Layer ID="7">'
+        + "".join(text(*line) for line in lines)
+        + more
+        + "</ofd:Layer></ofd:Content></ofd:Page>"
+        for at, lines in enumerate(pages)
+    }
+    return zipped(
+        {
+            "OFD.xml": f'<ofd:OFD {space} DocType="OFD"><ofd:DocBody><ofd:DocInfo>{info}</ofd:DocInfo>'
+            "<ofd:DocRoot>Doc_0/Document.xml</ofd:DocRoot></ofd:DocBody></ofd:OFD>",
+            "Doc_0/Document.xml": f"<ofd:Document {space}><ofd:Pages>{listed}</ofd:Pages></ofd:Document>",
+            **contents,
+        }
     )

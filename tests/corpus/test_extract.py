@@ -34,7 +34,7 @@ def test_a_page_gives_what_its_reader_sees() -> None:
     <table><tr><td>粮食<td>10万吨<tr><td><p>一段</p><p>二段</p></table>尾<br>巴<pre>甲
     乙</pre></body></html>"""
     assert lines_of(page.encode(), "talk.html") == [
-        "在全县大会上的讲话", "同志们：", "　　今年以来，全县干部“认真”抓好落实。",
+        "首页 导航", "在全县大会上的讲话", "同志们：", "　　今年以来，全县干部“认真”抓好落实。",
         "粮食\t10万吨", "一段", "二段", "尾", "巴", "甲", "    乙",
     ]  # fmt: skip
 
@@ -55,7 +55,7 @@ def test_numbers_that_a_browser_generates_are_part_of_the_text() -> None:
         ('<meta http-equiv="Content-Type" content="text/html; charset=gb2312">', "gb18030", "html gb18030"),
         ("<meta charset=GBK>", "gbk", "html gb18030"),
         ('<meta charset="gb18030">', "gb18030", "html gb18030"),
-        ('<meta charset="big5">', "big5", "html big5hkscs"),
+        ('<meta charset="big5">', "big5", "html big5"),
         ('<meta charset="gb2312">', "utf-8", "html utf-8"),
         ("", "utf-8-sig", "html utf-8"),
         ("", "utf-16", "html utf-16-le"),
@@ -143,7 +143,6 @@ def test_saved_text_has_the_same_offsets_when_it_is_read_again(tmp_path: Path) -
             b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600),
             r"a\.wps: an old Office document .* save it as \.docx",
         ),
-        ("a.rtf", rb"{\rtf1\ansi talk}", r"a\.rtf: an RTF document, .* save it as \.docx"),
         ("a.jpg", b"\xff\xd8\xff\xe0" + bytes(90), r"a\.jpg: a picture \(JPEG\), .* OCR"),
         ("a.rar", b"Rar!\x1a\x07\x01\x00" + bytes(90), r"a\.rar: a RAR archive, .* unpack it"),
     ],
@@ -172,7 +171,7 @@ def test_importing_the_corpus_starts_no_child_and_loads_no_parser() -> None:
         "import jianghua.corpus.extract, jianghua.corpus.folder, jianghua.tagging.writers\n"
         "from jianghua.corpus.extract import extract_bytes\n"
         "extract_bytes('同志们：'.encode())\n"
-        "print([name for name in ('lxml', 'pypdfium2', 'xlsxwriter', 'pyarrow', 'subprocess', 'charset_normalizer') if name in sys.modules])"
+        "print([name for name in ('lxml', 'pypdfium2', 'xlsxwriter', 'pyarrow', 'subprocess') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert not {"lxml", "pypdfium2", "xlsxwriter", "pyarrow"} & set(eval(done.stdout))

@@ -1,11 +1,12 @@
 """Folders: every speech is found once, in one order, and what cannot be read is named."""
 
 import os
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from jianghua.corpus.folder import Document, find_files, read_document, read_folders, search
+from jianghua.corpus.folder import Document, find_files, read_document, read_folders, said_passed, search
 from jianghua.errors import UnreadableError
 from tests.corpus.documents import docx, paragraph, pdf
 from tests.speeches import COUNTY, HOSPITAL
@@ -69,6 +70,29 @@ def test_a_folder_that_may_not_be_searched_is_named(folder: Path) -> None:
     finally:
         (folder / "sub").chmod(0o755)
     assert "check its permissions" in str(problems["sub"])
+
+
+def test_what_is_no_document_is_counted_and_what_may_hold_speeches_is_named(folder: Path) -> None:
+    for name in ("a.db", "sub/b.DB", "c.exe", "README", ".DS_Store", "page.shtml", "old.rar"):
+        (folder / name).write_bytes(b"Rar!\x1a\x07\x00" if name == "old.rar" else b"x")
+    passed: Counter[str] = Counter()
+    names = [found.relative for found in search(folder, None, passed)]
+    assert {"page.shtml", "old.rar"} <= set(names)
+    assert said_passed(passed) == "2 .db, 1 .exe, 1 .png, 1 hidden, 1 without suffix"
+    everything = [path for path in folder.rglob("*") if path.is_file()]
+    assert len(everything) == len(names) + passed.total()
+
+
+def test_parts_of_saved_pages_are_no_speeches_and_mirrored_pages_are(folder: Path) -> None:
+    (folder / "a_files").mkdir()
+    for name in ("a_files/ad.html", "a_files/style.css", "show.jsp?id=12", "index.html@page=2", "b_files.html"):
+        (folder / name).write_text(f"<html><p>{HOSPITAL}</p></html>", encoding="utf-8")
+    passed: Counter[str] = Counter()
+    names = {found.relative for found in search(folder, None, passed)}
+    assert names >= {"a.html", "b_files.html", "show.jsp?id=12", "index.html@page=2"}
+    assert "a_files/ad.html" not in names
+    assert passed["parts of pages"] == 2
+    assert read_document(folder / "show.jsp?id=12", "x").encoding == "html utf-8"
 
 
 def test_a_folder_without_speeches_names_what_is_accepted(tmp_path: Path) -> None:

@@ -98,7 +98,7 @@ FILES: dict[Callable[[Path], None], str] = {
     folder_named_like_a_file: "",
     empty: "the file is empty",
     old_word_file: "save it as .docx",
-    very_long_name: "name too long",
+    very_long_name: "give the file a shorter name",
     odd_names: "",
 }
 

@@ -210,6 +210,21 @@ WORD: dict[str, tuple[Callable[[], bytes], str]] = {
         lambda: docx(numbered("项") * 200, numbering=numbering([("decimal", "%1" * 40_000)])),
         READS,
     ),
+    "nested_fields_that_do_not_end": (
+        lambda: docx(
+            "<w:p>" + '<w:r><w:fldChar w:fldCharType="begin"/></w:r>' * 20_000 + "<w:r><w:t>字</w:t></w:r></w:p>"
+        ),
+        READS,
+    ),
+    "nested_fields_in_codes": (
+        lambda: docx(
+            "<w:p>"
+            + '<w:r><w:fldChar w:fldCharType="begin"/><w:t>码</w:t></w:r>' * 20_000
+            + '<w:r><w:fldChar w:fldCharType="end"/></w:r>' * 20_000
+            + "<w:r><w:t>字</w:t></w:r></w:p>"
+        ),
+        READS,
+    ),
     "hundred_thousand_paragraphs": (lambda: docx("<w:p/>" * 100_000 + paragraph("字") + "<!-- x -->"), READS),
 }
 

@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -35,7 +36,12 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = made.add_argument
-    add("paths", nargs="+", metavar="PATH", help="file, folder (searched for speeches), or - for standard input")
+    add(
+        "paths",
+        nargs="+",
+        metavar="PATH",
+        help="file, folder or zip archive (searched for speeches), or - for standard input",
+    )
     add("-o", "--out", required=True, type=Path, metavar="OUT", help="folder for the outputs")
     add(
         "--format",
@@ -73,10 +79,11 @@ def run(rest: Sequence[str]) -> int:
     from jianghua.tagging.run import Workers, tag_batch
 
     jobs: list[Any] = []
+    passed: Counter[str] = Counter()
     progress = Progress(jobs, quiet=True)
     try:
         model = find_model(options.model, Path(options.tracking))
-        jobs = list(find_jobs(options.paths, options.out))
+        jobs = list(find_jobs(options.paths, options.out, passed))
         writable = access_to(
             f"cannot write below {options.out}", "give another folder with -o, or mend its permissions"
         )
@@ -93,7 +100,7 @@ def run(rest: Sequence[str]) -> int:
             file=sys.stderr,
         )
         return INTERRUPTED
-    progress.finish(outcomes, options.out)
+    progress.finish(outcomes, options.out, passed)
     if options.show:
         loaded = load_model(model)
         for job in jobs:

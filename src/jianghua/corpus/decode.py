@@ -1,15 +1,13 @@
 """Bytes of a text file → characters. Offsets everywhere in the project count these characters."""
 
 import codecs
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from jianghua.corpus.encodings import LOST, Reading, checked, quality, read_as, read_in_any, refuse_mojibake
 from jianghua.errors import UnreadableError
-
-LEGACY_ENCODINGS = ["gb18030", "big5", "utf_16_le", "utf_16_be"]
-_SHORT = 200
-"""Bytes below which charset-normalizer guesses by chance."""
 
 _BYTE_ORDER_MARKS = [
     (codecs.BOM_UTF8, "utf-8"),
@@ -18,14 +16,13 @@ _BYTE_ORDER_MARKS = [
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 ]
-_COMMON = frozenset(
-    "的一是在了和有不人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说产种面而方后多定行学法所民得经十三之进着等部度家电力里如水化高自"
-    "二理起小现实加量都两体制机当使点从业本去把性好应开它合还因由其些然前外天政四日那社义事平形相全表间样与关各重新线内数正心反你明看原又么利比或但质气第向道命此变条"
-    "只没结解问意建月公无系军很情者最立代想已通并提直题党程展五果料象员革位入常文总次品式活设及管特件长求老头基资边流路级少图山统接知较将组见计别她手角期根论运农指几"
-    "九区强放决西被干做必战先回则任取据处队南给色光门即保治北造百规热领七海口东导器压志世金增争济阶油思术极交受联什认六共权收，。、：；！“”（）們會來為這個國時說過"
-)
-"""The most frequent characters of Chinese text, and its punctuation."""
 _CONTROL = bytes(set(range(32)) - set(b"\t\n\r\f\v\x1c\x1d\x1e\x1f"))
+_WIDE = ("utf-16-le", "utf-16-be")
+_HEAD = 100_000
+_PADDING = "\0\x1a"
+_ENDS = tuple(_PADDING)
+"""What old editors and damaged disks leave at the end of a file."""
+_TAKEN_OUT = frozenset(("html", "mht", "docx", "word-xml", "pdf", "ofd", "doc", "rtf", "odt", "uof", "mended"))
 
 
 class Mark(NamedTuple):
@@ -46,7 +43,7 @@ class Mark(NamedTuple):
 class Decoded(NamedTuple):
     """Text of a file without byte order mark, line ends as they were, and the encoding it was read in.
 
-    For text that was taken out of another format, the encoding is that format: `docx`, `pdf`, `html gb18030`. Then `marks`
+    For text that was taken out of another format, the encoding is that format: `docx`, `pdf`, `html gb18030`, `doc`. Then `marks`
     has one mark for each line of `text` (cut at line feeds, the only line ends in it), or is empty where nothing is known.
     `properties` are what the file says of itself: “title”, “author”, “date”, “subject”, as far as it does.
     """
@@ -59,79 +56,80 @@ class Decoded(NamedTuple):
     @property
     def is_plain(self) -> bool:
         """Whether offsets count in the file itself; else in text that has to be saved for them to mean anything."""
-        return self.encoding.split(" ")[0] not in ("html", "docx", "pdf")
+        return self.encoding.split(" ")[0] not in _TAKEN_OUT
 
 
-def decode(data: bytes, name: str = "input") -> Decoded:
+def decode(data: bytes, name: str = "input", declared: str | None = None) -> Decoded:
     """Decode UTF-8 (with or without byte order mark), UTF-16, GB18030 or Big5.
 
+    The encoding of text in which damage was mended or marked begins with “mended”.
+
+    Args:
+        declared: the encoding that the file itself names, for what is not UTF-8.
+
     Raises:
-        UnreadableError: the file is empty, binary, or in no accepted encoding.
+        UnreadableError: the file is empty, binary, in no accepted encoding, or its text was lost before it was saved.
 
     >>> decode("同志们：".encode("gb18030")).encoding
     'gb18030'
     >>> decode("同志們：今天開會，主要是總結工作。".encode("big5")).encoding
     'big5'
     """
-    if not data.strip():
+    if not data.strip(b"\0\x1a \t\n\r\f\v"):
         raise UnreadableError(f"{name}: the file is empty (0 characters of text); expected the text of a speech")
     for mark, encoding in _BYTE_ORDER_MARKS:
         if data.startswith(mark):
-            return _accept(data[len(mark) :], encoding, name)
+            rest = data[len(mark) :]
+            wide = read_as(rest, encoding) if encoding != "utf-8" else None
+            if wide is not None and (quality(wide.text[:2000]) > 0 or not _is_utf_8(rest)):
+                return _accept(checked(wide, name), name)
+            data = rest  # the mark may have been put before text in another encoding
+            break
     try:
-        return _check_text(Decoded(data.decode("utf-8"), "utf-8"), name)
-    except UnicodeDecodeError as error:
-        failed_at = error.start
-    from charset_normalizer import from_bytes
-
-    if len(data) < _SHORT:
-        short = _most_common_characters(data)
-        if short is not None:
-            return _accept(data, short, name)
-    best = from_bytes(data, cp_isolation=LEGACY_ENCODINGS).best()
-    if best is None:
-        raise UnreadableError(
-            f"{name}: not a text file in a known encoding (byte {data[failed_at]:#04x} at {failed_at} is not UTF-8); "
-            "accepted: UTF-8, UTF-16, GB18030 (GBK, GB2312), Big5. Save the file as UTF-8 and try again"
-        )
-    return _accept(data, best.encoding, name)
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        return _accept(read_in_any(data, name, declared), name)
+    if "~{" in text and data.isascii() and quality(hanzi := data.decode("hz", "replace")) > 0.4:
+        return _accept(checked(Reading(hanzi, "hz"), name), name)
+    control = _controls(text)
+    if control:  # all of UTF-16 may be UTF-8 by accident
+        likely = {encoding: quality(data[:20_000].decode(encoding, "replace")) for encoding in _WIDE}
+        best = max(likely, key=likely.__getitem__)
+        if likely[best] > max(quality(text[:10_000]), 0.2):
+            return _accept(checked(read_as(data, best), name), name)
+    return _accept(checked(Reading(text, "utf-8"), name) if LOST in text else Reading(text, "utf-8"), name, control)
 
 
-def _most_common_characters(data: bytes) -> str | None:
-    """Encoding in which a text too short for statistics has the largest share of very common characters."""
-    shares = {}
-    for encoding in LEGACY_ENCODINGS:
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        shares[encoding] = sum(character in _COMMON for character in text) / len(text)
-    best = max(shares, key=shares.__getitem__, default=None)
-    return best if best is not None and shares[best] > 0.2 else None
-
-
-def _accept(data: bytes, encoding: str, name: str) -> Decoded:
+def _is_utf_8(data: bytes) -> bool:
     try:
-        return _check_text(Decoded(data.decode(encoding), encoding.replace("_", "-")), name)
-    except UnicodeDecodeError as error:
-        raise UnreadableError(
-            f"{name}: begins like {encoding} but byte {error.start} cannot be read as such; save the file as UTF-8"
-        ) from None
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
-def _check_text(decoded: Decoded, name: str) -> Decoded:
-    text = decoded.text
+def _accept(reading: Reading, name: str, control: int | None = None) -> Decoded:
+    text = reading.text.rstrip(_PADDING) if reading.text.endswith(_ENDS) else reading.text
     if not text.strip():
         raise UnreadableError(f"{name}: the file is empty (0 characters of text); expected the text of a speech")
-    head = text[:100_000]
-    encoded = head.encode("utf-8", "surrogatepass")
-    control = len(encoded) - len(encoded.translate(None, _CONTROL))
-    if control > len(head) / 200:
+    if control is None or text is not reading.text:
+        control = _controls(text)
+    if control > len(text[:_HEAD]) / 200 and control > 1:
         raise UnreadableError(
-            f"{name}: looks like a binary file ({control} control characters in the first {len(head)}); "
+            f"{name}: looks like a binary file ({control} control characters in the first {len(text[:_HEAD])}); "
             "expected plain text in UTF-8, UTF-16, GB18030 or Big5"
         )
-    return decoded
+    refuse_mojibake(text, name)
+    return Decoded(text, f"mended {reading.encoding}" if reading.mended else reading.encoding)
+
+
+def _controls(text: str) -> int:
+    """Control characters at the beginning, a hole of zeros counted as one."""
+    encoded = text[:_HEAD].encode("utf-8", "surrogatepass")
+    control = len(encoded) - len(encoded.translate(None, _CONTROL))
+    if control and b"\0\0" in encoded:
+        control -= sum(len(hole) - 1 for hole in re.findall(b"\0{2,}", encoded))
+    return control
 
 
 def read_text(path: Path, name: str | None = None) -> Decoded:

@@ -7,7 +7,9 @@ from pathlib import Path
 
 from jianghua.corpus.decode import Decoded, decode
 from jianghua.corpus.formats.limits import LIMITS, Limits, check_size, check_text
-from jianghua.corpus.formats.signature import find_format
+from jianghua.corpus.formats.signature import CONVERTED, find_format
+from jianghua.corpus.lookalikes import ordinary
+from jianghua.corpus.zipped import read_member
 from jianghua.errors import UnfinishedError, UnreadableError
 
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
@@ -37,7 +39,8 @@ def extract(path: Path, name: str | None = None, limits: Limits = LIMITS) -> Dec
 def extract_bytes(data: bytes, name: str = "input", limits: Limits = LIMITS) -> Decoded:
     """Take the text out of the contents of a file; `name` helps to tell its format.
 
-    Plain text is decoded here; other formats are parsed by a child process, with a limit of time and memory.
+    Plain text is decoded here; other formats are parsed by a child process, with a limit of time and memory; those of
+    other office programs are made a .docx by LibreOffice before, if it is installed.
 
     Raises:
         UnreadableError: see `extract`.
@@ -47,12 +50,17 @@ def extract_bytes(data: bytes, name: str = "input", limits: Limits = LIMITS) -> 
     """
     check_size(len(data), name, limits)
     format = find_format(data, name)
-    if format == "text":
+    if format in ("text", "markdown"):
         decoded = decode(data, name)
     else:
         from jianghua.corpus.formats.worker import take_text
 
-        decoded = take_text(format, data, name, limits)
+        if format in CONVERTED:
+            from jianghua.corpus.formats.office import to_docx
+
+            decoded = take_text("docx", to_docx(format, data, name, limits), name, limits)._replace(encoding=format)
+        else:
+            decoded = take_text(format, data, name, limits)
         decoded = decoded._replace(text=as_saved(decoded.text))
         if not decoded.text.strip():
             raise UnreadableError(
@@ -60,7 +68,15 @@ def extract_bytes(data: bytes, name: str = "input", limits: Limits = LIMITS) -> 
                 "if it is scanned, use OCR first"
             )
     check_text(decoded.text, name, limits)
-    return decoded
+    decoded = decoded._replace(text=ordinary(decoded.text))
+    if format != "markdown":
+        return decoded
+    from jianghua.corpus.formats.markdown import read_markdown
+
+    marked = read_markdown(decoded.text)
+    if not marked.text.strip():
+        raise UnreadableError(f"{name}: holds no text (only pictures and markup); expected the text of a speech")
+    return Decoded(marked.text, decoded.encoding, marked.marks, marked.properties)
 
 
 def as_saved(text: str) -> str:
@@ -74,7 +90,7 @@ def as_saved(text: str) -> str:
 
 
 def read_regular(path: Path, name: str, limits: Limits = LIMITS) -> bytes:
-    """Contents of a regular file; what could block or never end (pipes, devices) is not even opened.
+    """Contents of a regular file, or of a file in a zip archive; what could block or never end (pipes, devices) is not even opened.
 
     Raises:
         UnreadableError: no regular file, or too large, or it changed while it was read.
@@ -82,6 +98,11 @@ def read_regular(path: Path, name: str, limits: Limits = LIMITS) -> bytes:
     """
     try:
         _check_regular(path.stat(), name, limits)
+    except (NotADirectoryError, FileNotFoundError):
+        packed = read_member(path, name, limits)
+        if packed is None:
+            raise
+        return packed
     except ValueError as error:
         if isinstance(error, UnreadableError):
             raise

@@ -1,15 +1,18 @@
 """Folders of speeches → one list of documents, each read once, failures kept beside them."""
 
 import os
+import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import NamedTuple
 
 from jianghua.corpus.extract import extract
 from jianghua.corpus.formats.limits import LIMITS, Limits
-from jianghua.corpus.formats.signature import REFUSED_SUFFIXES, SUFFIXES
+from jianghua.corpus.formats.signature import PAGE_SUFFIXES, REFUSED_SUFFIXES, SUFFIXES
 from jianghua.corpus.speech import Paragraph, parse
+from jianghua.corpus.zipped import SUFFIX, is_archive, members
 from jianghua.errors import MissingError, UnreadableError, UsageError
 
 JOURNAL = ".jianghua-journal"
@@ -17,6 +20,9 @@ JOURNAL = ".jianghua-journal"
 
 _HIDDEN = (".", "~$")
 """How names of hidden files and of Office's lock files begin."""
+_MIRRORED = re.compile(r"\.(?:[xs]?html?|php|aspx?|jsp|do|action|cgi)[?@][^/]+$", re.IGNORECASE)
+"""How programs that copy sites (wget) name pages that were asked for with parameters."""
+_CHINESE = {"hidden": "隐藏文件", "without suffix": "无扩展名", "parts of pages": "网页附属文件"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,22 +43,40 @@ class Found(NamedTuple):
     problem: str | None = None
 
 
-def search(folder: Path, leave_out: Path | None = None) -> list[Found]:
+def search(folder: Path, leave_out: Path | None = None, passed: Counter[str] | None = None) -> list[Found]:
     """Speech files below `folder` in order of their relative names, and links and folders that cannot be followed.
 
-    Hidden files and Office's lock files are passed over. A link is followed to a file inside the folder only; a link
-    to a folder inside is not followed, for its files are found in their own place. `leave_out` (the folder of the
-    outputs) is not searched, and neither is a folder of outputs of an earlier run.
+    A zip archive is a folder of what is in it. A link is followed to a file inside the folder only; a link to a folder
+    inside is not followed, for its files are found in their own place. `leave_out` (the folder of the outputs) is not
+    searched, and neither is a folder of outputs of an earlier run. Hidden files, Office's lock files and what is no
+    document are passed over and counted in `passed`.
 
     Raises:
         FileNotFoundError: `folder` is missing or holds no file of a known format.
     """
-    if not folder.is_dir():
+    passed = Counter() if passed is None else passed
+    if is_archive(folder):
+        found = _packed(folder, "", passed)
+    elif folder.is_dir():
+        found = sorted(_search(folder, leave_out, passed), key=lambda file: file.relative)
+    else:
         raise MissingError(f"{folder}: no such folder; expected a folder with speeches ({', '.join(SUFFIXES)})")
-    found = sorted(_search(folder, leave_out), key=lambda file: file.relative)
     if not found:
-        raise MissingError(f"{folder}: holds no speeches; expected files that end in {', '.join(SUFFIXES)}")
+        others = f" (not documents: {said_passed(passed)})" if passed else ""
+        raise MissingError(f"{folder}: holds no speeches; expected files that end in {', '.join(SUFFIXES)}{others}")
     return found
+
+
+def said_passed(passed: Counter[str], lang: str = "en") -> str:
+    """What was passed over, in words.
+
+    >>> said_passed(Counter({".db": 12, ".exe": 3}))
+    '12 .db, 3 .exe'
+    """
+    counts = sorted(passed.items(), key=lambda item: (-item[1], item[0]))
+    if lang == "zh":
+        return "、".join(f"{_CHINESE.get(kind, kind)} {count:,} 个" for kind, count in counts)
+    return ", ".join(f"{count:,} {kind}" for kind, count in counts)
 
 
 def printable(path: Path | str) -> str:
@@ -73,7 +97,7 @@ def find_files(folder: Path) -> list[Path]:
     return [found.path for found in search(folder) if found.problem is None]
 
 
-def _search(folder: Path, leave_out: Path | None) -> Iterator[Found]:
+def _search(folder: Path, leave_out: Path | None, passed: Counter[str]) -> Iterator[Found]:
     home = folder.resolve()
     excluded = leave_out.resolve() if leave_out is not None else None
     broken: list[OSError] = []
@@ -89,6 +113,10 @@ def _search(folder: Path, leave_out: Path | None) -> Iterator[Found]:
             )
             continue
         inside = [name for name in folders if not name.startswith(_HIDDEN)]
+        _pass_over(set(folders) - set(inside), passed)
+        for parts in [name for name in inside if _belongs_to_a_page(name, files)]:
+            inside.remove(parts)
+            passed["parts of pages"] += sum(len(below[2]) for below in os.walk(here / parts))
         folders[:] = sorted(
             name
             for name in inside
@@ -102,8 +130,14 @@ def _search(folder: Path, leave_out: Path | None) -> Iterator[Found]:
                 if problem is not None and (name in inside or _is_speech(name)):
                     yield Found(path, relative, f"{printable(path)}: {problem}")
                     continue
-            if name in files and _is_speech(name):
+            if name in inside:
+                continue
+            if _is_speech(name):
                 yield Found(path, relative)
+            elif not name.startswith(_HIDDEN) and name.lower().endswith(SUFFIX):
+                yield from _packed(path, relative, passed) if is_archive(path) else [Found(path, relative)]
+            else:
+                _pass_over([name], passed)
     for error in broken:
         path = Path(os.fsdecode(error.filename))
         yield Found(
@@ -113,8 +147,40 @@ def _search(folder: Path, leave_out: Path | None) -> Iterator[Found]:
         )
 
 
+def _packed(archive: Path, relative: str, passed: Counter[str]) -> list[Found]:
+    """Speeches in a zip archive; `relative` is its own name, empty where it was named as a folder is."""
+    begin = f"{relative}/" if relative else ""
+    found = []
+    try:
+        for name, problem in members(archive, printable(archive)):
+            parts = PurePath(name).parts
+            hidden = any(part.startswith((*_HIDDEN, "__MACOSX")) and part != ".." for part in parts)
+            if hidden or not (_is_speech(parts[-1]) or name.lower().endswith(SUFFIX)):
+                _pass_over([".hidden" if hidden else parts[-1]], passed)
+            else:
+                found.append(Found(archive / name, begin + printable(name), problem))
+    except (UnreadableError, OSError) as error:
+        return [Found(archive, relative or archive.name, str(error))]
+    return found
+
+
+def _pass_over(names: Iterable[str], passed: Counter[str]) -> None:
+    for name in names:
+        passed["hidden" if name.startswith(_HIDDEN) else PurePath(name).suffix.lower() or "without suffix"] += 1
+
+
+def _belongs_to_a_page(folder: str, files: Iterable[str]) -> bool:
+    """Whether a browser or Word put what a page needs into this folder: `talk_files` beside `talk.html`."""
+    page = re.sub(r"(?:_files|\.files|_file)$", "", folder, flags=re.IGNORECASE)
+    return page != folder and any(
+        PurePath(name).stem == page and name.lower().endswith(PAGE_SUFFIXES) for name in files
+    )
+
+
 def _is_speech(name: str) -> bool:
-    return not name.startswith(_HIDDEN) and name.lower().endswith((*SUFFIXES, *REFUSED_SUFFIXES))
+    if name.startswith(_HIDDEN):
+        return False
+    return name.lower().endswith((*SUFFIXES, *REFUSED_SUFFIXES)) or _MIRRORED.search(name) is not None
 
 
 def _problem_of_link(path: Path, home: Path) -> str | None:

@@ -19,6 +19,8 @@ from jianghua.labels import CHINESE, FUNCTIONS
 from jianghua.printing import complain, printable, printable_lines
 
 if TYPE_CHECKING:
+    from collections import Counter
+
     import pandas as pd
     from omegaconf import DictConfig
 
@@ -196,6 +198,7 @@ _FINAL = {
 }
 _KEPT = {"en": " ({kept} files were done already)", "zh": "（其中 {kept} 个文件此前已完成）"}
 _FAILED = {"en": "; {failed} failed, see {errors}", "zh": "；{failed} 个文件失败，原因见 {errors}"}
+_PASSED = {"en": "not documents: {passed}", "zh": "非文档文件：{passed}"}
 
 
 class Progress:
@@ -238,13 +241,17 @@ class Progress:
         speed = f"{self._bytes / 1e6 / max(time.monotonic() - self._began, 1e-3):.1f} MB/s"
         self._bar.update(self._task, advance=1, failed=self._failed, speed=speed)
 
-    def finish(self, outcomes: Sequence["Outcome"], out: Path) -> None:
-        """Failures, then the final line."""
+    def finish(self, outcomes: Sequence["Outcome"], out: Path, passed: "Counter[str] | None" = None) -> None:
+        """Failures, then what was passed over (how often, by suffix), then the final line."""
         for outcome in outcomes:
             if outcome.error is not None:
                 complain(f"failed: {printable(outcome.error)}")
         if self._quiet:
             return
+        if passed:
+            from jianghua.corpus.folder import said_passed
+
+            print(_PASSED[self._lang].format(passed=printable(said_passed(passed, self._lang))), file=sys.stderr)
         tagged = [outcome for outcome in outcomes if outcome.error is None]
         kept = sum(outcome.kept for outcome in tagged)
         paragraphs = sum(outcome.paragraphs for outcome in tagged)

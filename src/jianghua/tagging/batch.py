@@ -2,10 +2,12 @@
 
 import hashlib
 import logging
+import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache, partial
 from itertools import groupby, islice
@@ -20,7 +22,7 @@ from jianghua.corpus.extract import extract_bytes, read_regular
 from jianghua.corpus.formats.limits import LIMITS
 from jianghua.corpus.heads import Speech, read_heads
 from jianghua.errors import REMEDIES, AccessError, UnfinishedError, UnreadableError
-from jianghua.files import write_bytes
+from jianghua.files import LONGEST_NAME, too_long, write_bytes
 from jianghua.labelling.cues import Cue, View, views
 from jianghua.labels import FUNCTIONS
 from jianghua.modelling.store import SavedModel
@@ -243,8 +245,20 @@ def _write(out: Path, job: Job, finished: _Finished | Outcome) -> Outcome:
         return finished
 
     def write() -> Outcome:
-        for end, content in finished.contents.items():
-            write_bytes(out / f"{job.relative}.{end}", content)
+        paths = [out / f"{job.relative}.{end}" for end in finished.contents]
+        if (path := too_long(paths)) is not None:
+            raise UnreadableError(
+                f"{job.source}: its output would have a name of {len(os.fsencode(path.name))} bytes "
+                f"(accepted: up to {LONGEST_NAME}); give the file a shorter name"
+            )
+        try:
+            for path, content in zip(paths, finished.contents.values(), strict=True):
+                write_bytes(path, content)
+        except OSError:
+            for path in paths:  # all or none
+                with suppress(OSError):
+                    path.unlink()
+            raise
         return finished.outcome
 
     outcome: Outcome = _guarded(job, write)

@@ -2,6 +2,7 @@
 
 import os
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Self
 
 from jianghua.corpus.folder import JOURNAL, printable, search
+from jianghua.corpus.zipped import is_archive
 from jianghua.errors import UsageError
 
 Packed = bytes
@@ -65,13 +67,16 @@ class Outcome:
     kept: bool = False
 
 
-def find_jobs(paths: Sequence[str], out: Path | None = None) -> Iterator[Job | Outcome]:
+def find_jobs(
+    paths: Sequence[str], out: Path | None = None, passed: Counter[str] | None = None
+) -> Iterator[Job | Outcome]:
     """Files that the arguments name; an argument or a file that cannot be read is an outcome with its reason.
 
     A file that is named again, by itself or by its folder, is one job: the first.
 
     Args:
         out: a folder that is not searched: that of the outputs.
+        passed: counts files of folders that are no documents, by their suffix.
 
     Raises:
         UsageError: `out` is one of the folders of speeches.
@@ -80,7 +85,7 @@ def find_jobs(paths: Sequence[str], out: Path | None = None) -> Iterator[Job | O
     places: set[str] = set()
     outputs = cache(lambda: _outputs_in(out) if out is not None else frozenset())
     for argument in paths:
-        for job in _jobs_of(argument, out, outputs):
+        for job in _jobs_of(argument, out, outputs, passed):
             if isinstance(job, Job):
                 if job.place is not None and len(paths) > 1:
                     place = os.path.abspath(job.place)  # noqa: PTH100 - links stay what they are
@@ -114,13 +119,15 @@ def _folded(name: str) -> str:
     return "".join(fold if len(fold) == 1 else char for char, fold in folded)
 
 
-def _jobs_of(argument: str, out: Path | None, outputs: Callable[[], frozenset[str]]) -> Iterator[Job | Outcome]:
+def _jobs_of(
+    argument: str, out: Path | None, outputs: Callable[[], frozenset[str]], passed: Counter[str] | None
+) -> Iterator[Job | Outcome]:
     if argument == "-":
         yield Job(None, "-", "stdin")
         return
     path = Path(argument)
     try:
-        if not path.is_dir():
+        if not path.is_dir() and not is_archive(path):
             source = printable(argument)
             below = _place_below(path, out) if path.is_file() else None
             if below is not None and below in outputs():
@@ -128,8 +135,8 @@ def _jobs_of(argument: str, out: Path | None, outputs: Callable[[], frozenset[st
             else:
                 yield Job(argument, source, printable(path.name or argument))
             return
-        among = _place_below(path, out)
-        for found in search(path, out):
+        among = _place_below(path, out) if path.is_dir() else None
+        for found in search(path, out, passed):
             if found.problem is not None:
                 yield Outcome(printable(found.path), error=found.problem)
             elif among is not None and found.relative.startswith(f"{among}/"):

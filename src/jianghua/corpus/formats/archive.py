@@ -1,9 +1,12 @@
-"""Packed files (docx, xlsx) that unpack to no more than the limits allow, whatever they say of themselves."""
+"""Packed files (docx, ofd, xlsx) that unpack to no more than the limits allow, whatever they say of themselves."""
 
 import posixpath
+import re
 import zipfile
 import zlib
+from collections.abc import Callable
 from io import BytesIO
+from urllib.parse import unquote
 
 from lxml import etree
 
@@ -17,6 +20,7 @@ _OTHERS = [
     ("content.xml", "an OpenDocument text (.odt)", "open it in LibreOffice and save it as .docx"),
 ]
 _ENCRYPTED_FLAG = 1
+_MAIN = re.compile(r"(?:.*/)?word/document\d*\.xml")
 
 
 def guard_archive(archive: zipfile.ZipFile, name: str, limits: Limits) -> None:
@@ -40,22 +44,61 @@ def guard_archive(archive: zipfile.ZipFile, name: str, limits: Limits) -> None:
         )
 
 
-class Package:
-    """An Office Open XML document: its parts, read one by one and parsed without entities, DTD or network.
+def parse_xml(data: bytes, part: str, damaged: Callable[[object], UnreadableError], name: str) -> etree._Element:
+    """Root of an XML document, parsed without entities, DTD or network.
 
     Raises:
-        UnreadableError: not a zip archive, not a Word document, or a bomb.
+        UnreadableError: it is damaged (as `damaged` says it), or declares entities.
+        MemoryError: the limit of memory is reached.
+    """
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
+    )
+    has_doctype = UnreadableError(
+        f"{name}: {part} has a document type declaration (XML entities), which no document of an office has; "
+        "it was made to do harm, or open it in Word and save it again"
+    )
+    if b"<!DOCTYPE" in data[:MEBIBYTE].replace(b"\0", b""):
+        raise has_doctype
+    try:
+        root = etree.fromstring(data, parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        if any(entry.type_name == "ERR_NO_MEMORY" for entry in parser.error_log):
+            raise MemoryError from None
+        raise damaged(f"{part}: {error}") from None
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise has_doctype
+    return root
+
+
+def _normal(part: str) -> str:
+    r"""Name of a part as it is looked up: some programs write `Word\Document.xml`."""
+    return part.replace("\\", "/").removeprefix("./").lstrip("/").lower()
+
+
+class Package:
+    """A packed document (docx, ofd): its parts, read one by one and parsed without entities, DTD or network.
+
+    Names of parts are the same in capitals and small letters, with slashes and backslashes.
+
+    Raises:
+        UnreadableError: not a zip archive, or a bomb.
     """
 
     def __init__(self, data: bytes, name: str, limits: Limits) -> None:
         self._name = name
         self._limits = limits
+        self.what = "Word document"
+        """What messages call it."""
         try:
             self._archive = zipfile.ZipFile(BytesIO(data))
         except (zipfile.BadZipFile, ValueError, NotImplementedError, OverflowError) as error:
             raise self._damaged(error) from None
         guard_archive(self._archive, name, limits)
-        self._names = {member.filename for member in self._archive.infolist()}
+        self._members = {_normal(member.filename): member for member in self._archive.infolist()}
+
+    def __contains__(self, part: str) -> bool:
+        return _normal(part) in self._members
 
     def main_part(self) -> str:
         """Name of the part that holds the text.
@@ -64,11 +107,13 @@ class Package:
             UnreadableError: the archive is no Word document.
         """
         found = [target for kind, target in self.relations("") if kind == "officeDocument"]
-        for part in [*found, "word/document.xml"]:
-            if part in self._names and not part.startswith(("xl/", "ppt/")):
+        # without relations, or packed with the folder around it: by the usual name
+        usual = [member.filename for part, member in self._members.items() if _MAIN.fullmatch(part)]
+        for part in [*found, "word/document.xml", *usual]:
+            if part in self and not _normal(part).startswith(("xl/", "ppt/")):
                 return part
         for start, what, remedy in _OTHERS:
-            if any(name.startswith(start) for name in self._names):
+            if any(name.startswith(start.lower()) for name in self._members):
                 raise UnreadableError(f"{self._name}: {what}, which is not read; {remedy}")
         raise UnreadableError(
             f"{self._name}: a zip archive without a Word document in it (no word/document.xml); "
@@ -83,7 +128,8 @@ class Package:
         for relation in root if root is not None else ():
             if relation.get("TargetMode") == "External":
                 continue
-            target = posixpath.normpath(posixpath.join("/", folder, relation.get("Target") or "")).lstrip("/")
+            target = unquote(relation.get("Target") or "").replace("\\", "/")
+            target = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
             found.append(((relation.get("Type") or "").rpartition("/")[2], target))
         return found
 
@@ -94,23 +140,10 @@ class Package:
             UnreadableError: the part is packed too tightly to be a document, damaged, or declares entities.
             MemoryError: the limit of memory is reached.
         """
-        if part not in self._names:
+        member = self._members.get(_normal(part))
+        if member is None:
             return None
-        data = self._read(self._archive.getinfo(part))
-        parser = etree.XMLParser(
-            resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
-        )
-        if b"<!DOCTYPE" in data[:MEBIBYTE].replace(b"\0", b""):
-            raise self._has_doctype(part)
-        try:
-            root = etree.fromstring(data, parser)
-        except (etree.XMLSyntaxError, ValueError) as error:
-            if any(entry.type_name == "ERR_NO_MEMORY" for entry in parser.error_log):
-                raise MemoryError from None
-            raise self._damaged(f"{part}: {error}") from None
-        if root.getroottree().docinfo.internalDTD is not None:
-            raise self._has_doctype(part)
-        return root
+        return parse_xml(self._read(member), part, self._damaged, self._name)
 
     def _read(self, member: zipfile.ZipInfo) -> bytes:
         if member.flag_bits & _ENCRYPTED_FLAG:
@@ -128,14 +161,8 @@ class Package:
         except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError) as error:
             raise self._damaged(error) from None
 
-    def _has_doctype(self, part: str) -> UnreadableError:
-        return UnreadableError(
-            f"{self._name}: {part} has a document type declaration (XML entities), which no Word document has; "
-            "it was made to do harm, or open it in Word and save it again"
-        )
-
     def _damaged(self, reason: object) -> UnreadableError:
         return UnreadableError(
-            f"{self._name}: a damaged Word document ({str(reason)[:160]}); open it in Word, which may repair it, "
-            "and save it again"
+            f"{self._name}: a damaged {self.what} ({str(reason)[:160]}); open it in {self.what.split()[0]}, "
+            "which may repair it, and save it again"
         )

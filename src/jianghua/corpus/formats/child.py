@@ -34,10 +34,22 @@ def take_text(format: str, data: bytes, name: str, limits: Limits) -> Decoded:
         from jianghua.corpus.formats.docx import extract_docx
 
         return extract_docx(data, name, limits)
+    if format == "word-xml":
+        from jianghua.corpus.formats.flat import extract_word_xml
+
+        return extract_word_xml(data, name, limits)
+    if format == "ofd":
+        from jianghua.corpus.formats.ofd import extract_ofd
+
+        return extract_ofd(data, name, limits)
     if format == "pdf":
         from jianghua.corpus.formats.pdf import extract_pdf
 
         return extract_pdf(data, name, limits)
+    if format == "mht":
+        from jianghua.corpus.formats.mht import extract_mht
+
+        return extract_mht(data, name, limits)
     from jianghua.corpus.formats.html import extract_html
 
     return extract_html(data, name, limits)

@@ -66,6 +66,19 @@ def letter(number: int) -> str:
     return chr(97 + (number - 1) % 26) * ((number - 1) // 26 + 1) if 0 < number <= 780 else str(number)
 
 
+def circled(number: int) -> str:
+    """Number in a circle; in digits above 50.
+
+    >>> circled(3), circled(21), circled(50)
+    ('③', '㉑', '㊿')
+    """
+    if 0 < number <= 20:
+        return chr(0x2460 + number - 1)
+    if 20 < number <= 35:
+        return chr(0x3251 + number - 21)
+    return chr(0x32B1 + number - 36) if 35 < number <= 50 else str(number)
+
+
 def _run(first: str, count: int) -> Callable[[int], str]:
     return lambda number: chr(ord(first) + number - 1) if 0 < number <= count else str(number)
 
@@ -78,8 +91,8 @@ _FORMATS: dict[str, Callable[[int], str]] = {
     "decimalZero": lambda number: f"{number:02}",
     "decimalFullWidth": lambda number: positional(number, "０１２３４５６７８９"),
     "decimalFullWidth2": lambda number: positional(number, "０１２３４５６７８９"),
-    "decimalEnclosedCircle": _run("①", 20),
-    "decimalEnclosedCircleChinese": _run("①", 20),
+    "decimalEnclosedCircle": circled,
+    "decimalEnclosedCircleChinese": circled,
     "decimalEnclosedParen": _run("⑴", 20),
     "decimalEnclosedFullstop": _run("⒈", 20),
     "ideographEnclosedCircle": _run("㊀", 10),
