@@ -110,7 +110,7 @@ def _running(pages: Sequence[tuple[dict[int, Row], dict[int, Row]]], body_size: 
                     places[edge, words].append((index, at))
     found: list[set[int]] = [set() for _ in pages]
     for (edge, _), seen in places.items():
-        for before, after in itertools.chain(zip(seen, seen[1:], strict=False), zip(seen, seen[2:], strict=False)):
+        for before, after in (*itertools.pairwise(seen), *zip(seen, seen[2:], strict=False)):
             (one, at), (other, other_at) = before, after
             row, same = pages[one][edge][at], pages[other][edge][other_at]
             if (

@@ -103,7 +103,7 @@ def _spans(frame: Frame) -> list[range]:
         height = tops[at - 1] - bottoms[at - 1] or _STEADY
         if not (-_OVERLAP < gaps[at - 1] / height < GAP and -GAP < (bottoms[at] - bottoms[at - 1]) / height < GAP):
             cuts.append(at)
-    spans = []
+    spans: list[range] = []
     start = 0
     for cut in (*cuts, len(text)):
         piece = text[start:cut]

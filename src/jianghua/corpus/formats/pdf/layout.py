@@ -3,7 +3,7 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from itertools import groupby, pairwise
+from itertools import groupby, pairwise, takewhile
 from operator import itemgetter
 
 from jianghua.corpus.decode import Mark
@@ -19,10 +19,11 @@ _META = Mark("meta", ends=True)
 _NOTE_SIZE = 0.88
 """Type of notes at the foot of a page, as a share of the body's."""
 _NOTE = re.compile(r"[①-⑳⑴-⒇]|[\[［〔(（]?\d{1,3}[\]］〕)）]|\d{1,2}\s*\D|[*＊※†]|注\s*[:：释]|[¹²³]")
+_DOTS = r"[.．·•․‥…⋯﹒]"
 _LEADERS = re.compile(
-    r"(?:[.．·•․‥…⋯﹒_—-]\s?){5,}[\s(（]*[-—]?[\d０-９ivxIVX]{0,4}[-—]?[)）]?$|(?:…\s?){2,}\s*[\d０-９]{1,4}$"
+    rf"(?:{_DOTS}\s?){{4,}}[\s(（]*[-—]?[\d０-９ivxIVX]{{1,4}}[-—]?[)）]?$|(?:{_DOTS}\s?){{10,}}$|…{{2,}}\s*[\d０-９]{{1,4}}$"
 )
-_ENTRY_ENDS = frozenset("0123456789０１２３４５６７８９ivxIVX)）.．·•․‥…⋯﹒_—-")
+_ENTRY_ENDS = frozenset("0123456789０１２３４５６７８９ivxIVX)）.．·•․‥…⋯﹒-—")
 _CONTENTS = re.compile(r"目[\s　]*[录錄次]$")
 _NUMBER_AT_END = re.compile(r"\t\s*[-—(（]?\s*\d{1,4}\s*[-—)）]?$")
 _HEADING = 1.15
@@ -124,13 +125,10 @@ def _roles(rows: list[Placed]) -> list[str]:
     leading = [at for at, row in enumerate(rows) if row.row.text[-1] in _ENTRY_ENDS and _LEADERS.search(row.row.text)]
     contents = next((at for at, row in enumerate(rows) if _CONTENTS.match(row.row.text)), None)
     if contents is not None:
-        after = contents + 1
-        while after < len(rows) and _NUMBER_AT_END.search(rows[after].row.text):
-            leading.append(after)
-            after += 1
-    leading = sorted(set(leading))
-    for at, after in pairwise([*leading, len(rows)]):
-        length = after - at if after - at <= _LONGEST_ENTRY and after < len(rows) else 1
+        numbered = takewhile(lambda at: _NUMBER_AT_END.search(rows[at].row.text), range(contents + 1, len(rows)))
+        leading = sorted({*leading, *numbered})
+    for at, following in pairwise([*leading, len(rows)]):
+        length = following - at if following - at <= _LONGEST_ENTRY and following < len(rows) else 1
         roles[at : at + length] = ["meta"] * length
     if leading and contents is not None and contents < leading[0] <= contents + _LONGEST_ENTRY:
         roles[contents : leading[0]] = ["meta"] * (leading[0] - contents)
@@ -159,7 +157,11 @@ def _find_headings(rows: list[Placed], roles: list[str], ends: list[bool | None]
         text = "".join(rows[one].row.text for one in block)
         if rows[at].row.size < _HEADING * body:
             began = began or len(text) > _LONGEST_HEADING or text.endswith(("。", "！", "："))
-        elif not roles[at] and len(text) <= _LONGEST_HEADING and not _NO_HEADING.search(text):
-            if began or (all(rows[one].is_centred for one in block) and not MARKER.match(text)):
-                for one in block:
-                    roles[one] = "heading" if began else "title"
+        elif (
+            not roles[at]
+            and len(text) <= _LONGEST_HEADING
+            and not _NO_HEADING.search(text)
+            and (began or (all(rows[one].is_centred for one in block) and not MARKER.match(text)))
+        ):
+            for one in block:
+                roles[one] = "heading" if began else "title"

@@ -32,7 +32,7 @@ _TURNED = 3.0
 def _plain(function: Any, result: Any, *more: type) -> Any:
     """A call with addresses as whole numbers, which ctypes passes on without making objects of them."""
     kind = ctypes.CFUNCTYPE(result, ctypes.c_void_p, *more)
-    return kind(ctypes.cast(function, ctypes.c_void_p).value)
+    return kind(ctypes.cast(function, ctypes.c_void_p).value or 0)
 
 
 _get_box = _plain(pdfium.FPDFText_GetLooseCharBox, ctypes.c_int, ctypes.c_int, ctypes.c_void_p)
@@ -66,7 +66,7 @@ def read_boxes(page: Any, count: int) -> Boxes:
     boxes = (ctypes.c_float * (4 * count))()
     first = ctypes.addressof(boxes)
     deque(map(_get_box, repeat(_address(page)), range(count), range(first, first + 16 * count, 16)), maxlen=0)
-    numbers = memoryview(boxes).cast("B").cast("f").tolist()
+    numbers: list[float] = list(memoryview(boxes).cast("B").cast("f"))
     return numbers[0::4], numbers[1::4], numbers[2::4], numbers[3::4]
 
 

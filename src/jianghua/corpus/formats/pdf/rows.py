@@ -13,6 +13,8 @@ _SAME_LINE = 0.4
 _SAME_SIZE = 2.2
 _SAME_PLACE = 0.45
 """Share of its width by which a character may be off the one that it is drawn over."""
+_NEAR = 8
+"""Characters before one among which it is looked for: those that can begin within half of its width."""
 _SPACED = re.compile("(?<=[\u2e80-\U0003ffff]) (?=[\u2e80-\U0003ffff])")
 _CHINESE = "\u2e80"
 
@@ -80,8 +82,8 @@ def _drawn_once(frame: Frame, runs: list[Run]) -> list[Run]:
     kept: list[Run] = []
     for left, place, run in glyphs:
         letter, right = frame.text[place], rights[place]
-        near = itertools.takewhile(lambda seen: left - seen.left < _SAME_PLACE * (right - left), reversed(kept[-8:]))
-        if any(seen.text == letter for seen in near):
+        room = _SAME_PLACE * (right - left)
+        if any(seen.text == letter and left - seen.left < room for seen in kept[-_NEAR:]):
             continue
         blank = place > 0 and frame.text[place - 1] == " " and rights[place - 1] > lefts[place - 1]
         kept.append(Run(letter, left, right, run.base, run.size, run.font, run.mode, blank, range(place, place + 1)))
