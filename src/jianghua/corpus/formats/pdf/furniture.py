@@ -3,7 +3,7 @@
 import itertools
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from jianghua.corpus.formats.pdf.columns import Row, joined_row
@@ -48,22 +48,24 @@ def without_furniture(pages: Sequence[list[list[Piece]]], body_size: float) -> l
     Args:
         body_size: size of most characters.
     """
+    watermarks = {text for page in pages for text in _over_text(page, body_size)}
+    marks = [[joined_row(row) for row in page if row[0].text in watermarks] for page in pages]
+    pages = [[row for row in page if row[0].text not in watermarks] for page in pages] if watermarks else pages
     rows = [_edges(page) for page in pages]
     running, numbers = _running(rows, body_size), _page_numbers(rows)
     parted = []
-    for page, edges, returning, counting in zip(pages, rows, running, numbers, strict=True):
-        edge: set[int] = set()
+    for page, edges, returning, counting, over in zip(pages, rows, running, numbers, marks, strict=True):
+        edge = {at for at, row in (edges[0] | edges[1]).items() if _is_mark(row.text)}
         for rows_from_edge in edges:
             edge.update(itertools.takewhile((returning | counting).__contains__, rows_from_edge))
-        marks = {at for at, row in (edges[0] | edges[1]).items() if _is_mark(row.text)} | _over_text(page, body_size)
-        text = [at for at in range(len(page)) if at not in edge | marks]
+        text = [at for at in range(len(page)) if at not in edge]
         first = text[0] if text else 0
-        around = sorted(edge - counting | marks)
+        around = sorted(edge - counting)
         parted.append(
             Furniture(
                 [page[at] for at in text],
                 [joined_row(page[at]) for at in around if at < first],
-                [joined_row(page[at]) for at in around if at >= first],
+                [*(joined_row(page[at]) for at in around if at >= first), *over],
             )
         )
     return parted
@@ -73,14 +75,13 @@ def _is_mark(text: str) -> bool:
     return len(text) <= _LONGEST_MARK and _SCANNING_APP.search(text) is not None
 
 
-def _over_text(rows: list[list[Piece]], body_size: float) -> set[int]:
-    """Rows in letters so large that they run over the lines of the text."""
-    huge = [at for at, row in enumerate(rows) if row[0].size > _HUGE * body_size]
-    return {
-        at
-        for at in huge
-        if any(_runs_over(rows[at][0], other) for row in rows[max(at - 8, 0) : at + 8] for other in row)
-    }
+def _over_text(rows: list[list[Piece]], body_size: float) -> Iterator[str]:
+    """Texts in letters so large that they run over the lines of a page."""
+    for at, row in enumerate(rows):
+        if row[0].size > _HUGE * body_size and any(
+            _runs_over(row[0], other) for near in rows[max(at - 8, 0) : at + 8] for other in near
+        ):
+            yield row[0].text
 
 
 def _runs_over(piece: Piece, other: Piece) -> bool:

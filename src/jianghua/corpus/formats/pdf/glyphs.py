@@ -99,7 +99,11 @@ def _spans(frame: Frame) -> list[range]:
     lefts, tops, rights, bottoms = frame.boxes
     gaps = list(map(operator.sub, lefts[1:], rights))
     cuts = []
-    for at in [at for at, gap in enumerate(gaps, 1) if not -_STEADY < gap < _STEADY]:  # a new line is a gap, too
+    moved = {at for at, gap in enumerate(gaps, 1) if not -_STEADY < gap < _STEADY}
+    moved.update(
+        [at for at, rise in enumerate(map(operator.sub, bottoms[1:], bottoms), 1) if not -_STEADY < rise < _STEADY]
+    )
+    for at in sorted(moved):
         height = tops[at - 1] - bottoms[at - 1] or _STEADY
         if not (-_OVERLAP < gaps[at - 1] / height < GAP and -GAP < (bottoms[at] - bottoms[at - 1]) / height < GAP):
             cuts.append(at)

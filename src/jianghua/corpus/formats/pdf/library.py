@@ -6,16 +6,19 @@ whatever is installed. It heeds only the first start, so ours comes before pypdf
 
 import ctypes
 import math
+import os
 from collections import Counter, deque
 from itertools import repeat
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pypdfium2_raw.bindings as _first
 
-_NO_FONTS = (ctypes.POINTER(ctypes.c_char) * 1)()
-"""Folders of fonts, ended by a null pointer: none."""
+_FOLDER = ctypes.create_string_buffer(os.fsencode(Path(__file__).parent / "fonts"))
+_FOLDERS = (ctypes.POINTER(ctypes.c_char) * 2)(ctypes.cast(_FOLDER, ctypes.POINTER(ctypes.c_char)), None)
+"""Folders of fonts, ended by a null pointer."""
 _first.FPDF_InitLibraryWithConfig(
-    _first.FPDF_LIBRARY_CONFIG(version=2, m_pUserFontPaths=_NO_FONTS, m_pIsolate=None, m_v8EmbedderSlot=0)
+    _first.FPDF_LIBRARY_CONFIG(version=2, m_pUserFontPaths=_FOLDERS, m_pIsolate=None, m_v8EmbedderSlot=0)
 )
 
 import pypdfium2  # noqa: E402

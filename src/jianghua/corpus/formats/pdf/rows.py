@@ -46,6 +46,7 @@ def rows_of(frame: Frame, runs: list[Run]) -> list[list[Piece]]:
         else:
             rows += _rows_at_one_height(frame, runs[at:end])
         at = end
+    _close_up(rows)
     return rows
 
 
@@ -113,8 +114,9 @@ def _pieces(runs: list[Run]) -> list[Piece]:
     for begin, end, letters in zip(ends, (*ends[1:], len(runs)), parts, strict=True):
         own = runs[begin:end]
         main = max(own, key=lambda run: len(run.text)) if len(own) > 1 else own[0]
-        text = _unspaced("".join(letters)) if len(own) > 1 or " " in letters[0] else letters[0]
-        pieces.append(Piece(text, own[0].left, max(run.right for run in own), main.base, main.size, main.font))
+        pieces.append(
+            Piece("".join(letters), own[0].left, max(run.right for run in own), main.base, main.size, main.font)
+        )
     return pieces
 
 
@@ -126,9 +128,14 @@ def _has_blank(run: Run, after: Run, gap: float, size: float, even: bool) -> boo
     return gap > 0.15 * size
 
 
-def _unspaced(text: str) -> str:
-    """Text whose every Chinese character is followed by a blank, as some layers of recognised text have it, without them."""
-    blanks = len(_SPACED.findall(text))
-    if blanks >= 3 and blanks * 2 >= sum(letter >= _CHINESE for letter in text):
-        return _SPACED.sub("", text)
-    return text
+def _close_up(rows: list[list[Piece]]) -> None:
+    """Take out the blanks where every Chinese character has one, as layers of recognised text and spread titles do."""
+    spaced = [piece for row in rows for piece in row if " " in piece.text]
+    blanks = {id(piece): len(_SPACED.findall(piece.text)) for piece in spaced}
+    everywhere = sum(blanks.values()) * 2 >= sum(
+        len(piece.text) - piece.text.count(" ") for row in rows for piece in row
+    )
+    for piece in spaced:
+        letters = sum(letter >= _CHINESE for letter in piece.text)
+        if (everywhere and len(rows) > 2) or (blanks[id(piece)] >= 3 and blanks[id(piece)] * 2 >= letters):
+            piece.text = _SPACED.sub("", piece.text)
