@@ -37,25 +37,27 @@ def laid_out(
     info: str = "",
     page: str = "",
     size: tuple[int, int] = SIZE,
-    to_unicode: str = "",
-    encoding: str = "/UniGB-UCS2-H",
+    font: str = "/Encoding /UniGB-UCS2-H",
     extra: Sequence[bytes] = (),
 ) -> bytes:
-    """A PDF of drawn lines and raw operators, in a Chinese font that is not embedded; `extra` are further objects.
+    """A PDF of drawn lines and raw operators, in a Chinese font that is not embedded.
 
-    Half of the printable ASCII characters are as wide as half a Chinese one.
+    Args:
+        info: entries of the information dictionary.
+        page: further entries of each page.
+        font: what says which characters its codes are.
+        extra: further objects; the first of them has the number `7 + 2 * len(pages)`.
     """
     kids = " ".join(f"{7 + 2 * index} 0 R" for index in range(len(pages)))
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
         f"<< /Type /Pages /Kids [{kids}] /Count {len(pages)} >>".encode(),
-        f"<< /Type /Font /Subtype /Type0 /BaseFont /STSong-Light /Encoding {encoding} {to_unicode} "
-        "/DescendantFonts [4 0 R] >>".encode(),
+        f"<< /Type /Font /Subtype /Type0 /BaseFont /STSong-Light {font} /DescendantFonts [4 0 R] >>".encode(),
         b"<< /Type /Font /Subtype /CIDFontType0 /BaseFont /STSong-Light /FontDescriptor 5 0 R /DW 1000 /W [1 95 500] "
         b"/CIDSystemInfo << /Registry (Adobe) /Ordering (GB1) /Supplement 0 >> >>",
         b"<< /Type /FontDescriptor /FontName /STSong-Light /Flags 6 /FontBBox [-25 -254 1000 880] /ItalicAngle 0 "
         b"/Ascent 752 /Descent -271 /CapHeight 737 /StemV 58 >>",
-        f"<< {info} >>".encode("utf-16-be") if False else f"<< {info} >>".encode("latin-1"),
+        f"<< {info} >>".encode("latin-1"),
     ]
     for index, lines in enumerate(pages):
         content = "\n".join(line if isinstance(line, str) else line.operators() for line in lines).encode("latin-1")

@@ -16,7 +16,7 @@ GAP = 0.5
 _OVERLAP = 0.2
 _BLANK = re.compile("[\r\n\t\f\v\u00a0\u2003\u3000\x85\u2028\u2029\u200b\ufeff\x02\ufffe\u00ad]")
 """White space, and the marks that PDFium puts where a line ends in a hyphen."""
-_STEADY = 1.0
+_STEADY = 1.8
 """Gap, in points, up to which no more need be asked."""
 
 

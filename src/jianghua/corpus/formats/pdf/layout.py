@@ -133,7 +133,7 @@ def _roles(rows: list[Placed]) -> list[str]:
     if leading and contents is not None and contents < leading[0] <= contents + _LONGEST_ENTRY:
         roles[contents : leading[0]] = ["meta"] * (leading[0] - contents)
     for at, (row, after) in enumerate(pairwise(rows)):
-        if not roles[at] and not roles[at + 1] and row.region == after.region and _is_table(row.row, after.row):
+        if roles[at] != "meta" and not roles[at + 1] and _is_table(row.row, after.row):
             roles[at] = roles[at + 1] = "row"
     return roles
 

@@ -10,7 +10,8 @@ _COMMON = frozenset(
 """Some of the most frequent characters, simplified and traditional."""
 _ENOUGH = 20
 """Chinese characters from which it shows how many of them nobody uses."""
-_ENOUGH_FOR_COMMON = 40
+_ENOUGH_FOR_COMMON = 300
+"""The same for how few are common: a list of names in type of its own has few, too."""
 _FEWEST_FAMILIAR = 0.6
 _FEWEST_COMMON = 0.1
 

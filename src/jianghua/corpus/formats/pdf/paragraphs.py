@@ -15,7 +15,10 @@ _AT_MARGIN = 0.7
 _SPARE = 0.6
 """Room, in sizes of the type, that has to be left behind the next word for a line to have been ended on purpose."""
 _WIDER = 1.18
-"""Distance of lines, as a share of the usual one, that parts paragraphs."""
+_FAR_WIDER = 1.5
+"""Distance of lines, as a share of the usual one in paragraphs, that parts them, and where indents do so already."""
+_FULL = 1.5
+"""Room left at the end of a full line, in sizes of the type."""
 _STEPS = 20
 _SAME_SIZE = 0.12
 _TERMINAL = re.compile(r"[。！？!?；;：:…][”’」』）)】]*$")
@@ -63,26 +66,29 @@ class Style:
     """How the file sets its paragraphs."""
 
     def __init__(self, rows: Sequence[Placed]) -> None:
-        steps = [
-            (after.row.base - row.row.base) / row.row.size
+        pairs = [
+            (row, after, (after.row.base - row.row.base) / row.row.size)
             for row, after in pairwise(rows)
-            if row.region == after.region and _same_size(row.row, after.row) and row.row.size > 0
+            if row.region == after.region and _same_size(row.row, after.row)
         ]
-        usual = Counter(round(step * _STEPS) for step in steps if 0.8 < step < 4)
-        often = [at for at, count in usual.items() if count + usual[at + 1] >= max(2, len(steps) / 8)]
-        self.step = min(often, default=1.5 * _STEPS) / _STEPS
-        """Distance of the lines of a paragraph, in sizes of the type: the smallest that is frequent."""
-        self.spaced = sum(self.is_wider(step) for step in steps) >= 2
-        """Whether paragraphs are parted by wider distances."""
         self.indented = any(
             row.is_indented and after.indent < _AT_MARGIN and row.spare < 3 and not row.is_centred
             for row, after in pairwise(rows)
         )
         """Whether the first lines of paragraphs are indented."""
+        usual = Counter(
+            round(step * _STEPS)
+            for row, after, step in pairs
+            if 0.8 < step < 4 and row.spare < _FULL and after.indent < _AT_MARGIN
+        ) or Counter(round(step * _STEPS) for _, _, step in pairs if 0.8 < step < 4)
+        self._widest = max(usual, key=lambda at: (usual[at], -at), default=1.5 * _STEPS) / _STEPS
+        self._widest *= _FAR_WIDER if self.indented else _WIDER
+        self.spaced = sum(self.is_wider(step) for _, _, step in pairs) >= 2
+        """Whether paragraphs are parted by wider distances."""
 
     def is_wider(self, step: float) -> bool:
-        """Whether lines at this distance belong to two paragraphs."""
-        return step > _WIDER * self.step + 0.05
+        """Whether lines at this distance, in sizes of the type, belong to two paragraphs."""
+        return step > self._widest
 
 
 def placed_rows(regions: Sequence[list[Row]]) -> list[Placed]:

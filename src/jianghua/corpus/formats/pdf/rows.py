@@ -9,6 +9,8 @@ from jianghua.corpus.formats.pdf.glyphs import INVISIBLE, Frame, Run
 
 PIECE_GAP = 1.2
 """Gap, in sizes of the type, at which a row falls into pieces: columns of a page, cells of a table, a signature and its date."""
+_WIDE_BLANK = 0.8
+"""Gap between Chinese characters that is a blank though none is written."""
 _SAME_LINE = 0.4
 _SAME_SIZE = 2.2
 _SAME_PLACE = 0.45
@@ -122,7 +124,7 @@ def _pieces(runs: list[Run]) -> list[Piece]:
 
 def _has_blank(run: Run, after: Run, gap: float, size: float, even: bool) -> bool:
     if run.text[-1] >= _CHINESE and after.text[0] >= _CHINESE:
-        return not even and (after.blank and gap > 0.2 * size)
+        return not even and gap > (0.2 if after.blank else _WIDE_BLANK) * size
     if run.text[-1] >= _CHINESE or after.text[0] >= _CHINESE:
         return after.blank and gap > 0.2 * size
     return gap > 0.15 * size
@@ -131,6 +133,8 @@ def _has_blank(run: Run, after: Run, gap: float, size: float, even: bool) -> boo
 def _close_up(rows: list[list[Piece]]) -> None:
     """Take out the blanks where every Chinese character has one, as layers of recognised text and spread titles do."""
     spaced = [piece for row in rows for piece in row if " " in piece.text]
+    if not spaced:
+        return
     blanks = {id(piece): len(_SPACED.findall(piece.text)) for piece in spaced}
     everywhere = sum(blanks.values()) * 2 >= sum(
         len(piece.text) - piece.text.count(" ") for row in rows for piece in row
