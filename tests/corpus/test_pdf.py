@@ -28,7 +28,9 @@ def to_unicode(mapping: str) -> bytes:
 )
 @pytest.mark.parametrize("pages", [2, 12])
 def test_page_numbers_and_a_mark_of_the_scanning_app_are_no_text_layer(mark: str, pages: int) -> None:
-    scans = [[PICTURE, *([Drawn(400, 30, mark.format(page), 10)] if mark else [])] for page in range(1, pages + 1)]
+    scans: list[list[Drawn | str]] = [
+        [PICTURE, *([Drawn(400, 30, mark.format(page), 10)] if mark else [])] for page in range(1, pages + 1)
+    ]
     with pytest.raises(UnreadableError, match=rf"no text layer \({pages} scanned or empty pages\).*OCR"):
         read(laid_out(scans))
 

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import pytest
 
@@ -67,7 +68,7 @@ def furniture(decoded: Decoded) -> list[str]:
     ],
     ids=str,
 )
-def test_paragraphs_come_out_as_they_were_written_however_a_page_is_set(style: dict[str, float]) -> None:
+def test_paragraphs_come_out_as_they_were_written_however_a_page_is_set(style: dict[str, Any]) -> None:
     assert body(read(laid_out(set_in_lines(SPEECH, **style)))) == PARAGRAPHS
 
 
@@ -388,7 +389,8 @@ def test_items_that_hang_below_their_numbers_are_one_paragraph_each() -> None:
 
 
 def test_a_hidden_layer_under_a_picture_is_read() -> None:
-    pages = [[PICTURE, *(line._replace(mode=3) for line in page)] for page in set_in_lines(SPEECH)]
+    hidden = [[line._replace(mode=3) for line in page] for page in set_in_lines(SPEECH)]
+    pages: list[list[Drawn | str]] = [[PICTURE, *page] for page in hidden]
     assert body(read(laid_out(pages))) == PARAGRAPHS
 
 

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import pypdfium2_raw.bindings as _first
 
 _FOLDER = ctypes.create_string_buffer(os.fsencode(Path(__file__).parent / "fonts"))
-_FOLDERS = (ctypes.POINTER(ctypes.c_char) * 2)(ctypes.cast(_FOLDER, ctypes.POINTER(ctypes.c_char)), None)
+_FOLDERS = (ctypes.POINTER(ctypes.c_char) * 2)(ctypes.cast(_FOLDER, ctypes.POINTER(ctypes.c_char)))
 """Folders of fonts, ended by a null pointer."""
 _first.FPDF_InitLibraryWithConfig(
     _first.FPDF_LIBRARY_CONFIG(version=2, m_pUserFontPaths=_FOLDERS, m_pIsolate=None, m_v8EmbedderSlot=0)
