@@ -51,6 +51,7 @@ def parser() -> argparse.ArgumentParser:
     )
     add("--scheduler", metavar="HOST:PORT", help="of the Dask cluster; its machines see the same folders")
     add("--no-resume", action="store_true", help="tag again what an earlier run has finished")
+    add("--ocr", action="store_true", help="recognise scanned PDFs and pictures (needs the extra ocr; slow)")
     add("--explain", action="store_true", help="say which cues fired and which pieces of text weighed most")
     add("--simplified", action="store_true", help="write text in simplified characters")
     add("--lang", default="en", choices=["en", "zh"], help="language of the report pages and of the final line")
@@ -75,7 +76,7 @@ def run(rest: Sequence[str]) -> int:
     progress = Progress(jobs, quiet=True)
     try:
         model = find_model(options.model, Path(options.tracking))
-        jobs = list(find_jobs(options.paths, options.out))
+        jobs = list(find_jobs(options.paths, options.out, pictures=options.ocr))
         with Progress(jobs, quiet=options.quiet, lang=options.lang) as progress:
             workers = Workers(options.jobs, options.backend, options.scheduler)
             outcomes = tag_batch(
@@ -125,7 +126,7 @@ def _options(options: argparse.Namespace) -> Any:
 
         cues = default_cues()
     formats = tuple(dict.fromkeys(options.format))
-    return Options(formats, options.simplified, cues, renderers, options.lang if renderers else "")
+    return Options(formats, options.simplified, cues, renderers, options.lang if renderers else "", options.ocr)
 
 
 def _write_index(outcomes: Sequence[Any], options: argparse.Namespace) -> None:

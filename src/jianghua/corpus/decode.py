@@ -59,7 +59,7 @@ class Decoded(NamedTuple):
     @property
     def is_plain(self) -> bool:
         """Whether offsets count in the file itself; else in text that has to be saved for them to mean anything."""
-        return self.encoding.split(" ")[0] not in ("html", "docx", "pdf")
+        return self.encoding.split(" ")[0] not in ("html", "docx", "pdf", "picture")
 
 
 def decode(data: bytes, name: str = "input") -> Decoded:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from jianghua.corpus.decode import Decoded, decode
 from jianghua.corpus.formats.limits import LIMITS, Limits, check_size, check_text
-from jianghua.corpus.formats.signature import find_format
+from jianghua.corpus.formats.signature import find_format, is_picture
 from jianghua.errors import UnreadableError
 
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
@@ -46,7 +46,7 @@ def extract_bytes(data: bytes, name: str = "input", limits: Limits = LIMITS) -> 
     Decoded(text='同志们：', encoding='utf-8', marks=(), properties={})
     """
     check_size(len(data), name, limits)
-    format = find_format(data, name)
+    format = "picture" if limits.ocr and is_picture(data) else find_format(data, name)
     if format == "text":
         decoded = decode(data, name)
     else:

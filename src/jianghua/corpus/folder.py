@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from jianghua.corpus.extract import extract
 from jianghua.corpus.formats.limits import LIMITS, Limits
-from jianghua.corpus.formats.signature import REFUSED_SUFFIXES, SUFFIXES
+from jianghua.corpus.formats.signature import PICTURE_SUFFIXES, REFUSED_SUFFIXES, SUFFIXES
 from jianghua.corpus.speech import Paragraph, parse
 from jianghua.errors import MissingError, UnreadableError, UsageError
 
@@ -34,19 +34,19 @@ class Found(NamedTuple):
     problem: str | None = None
 
 
-def search(folder: Path, leave_out: Path | None = None) -> list[Found]:
+def search(folder: Path, leave_out: Path | None = None, *, pictures: bool = False) -> list[Found]:
     """Speech files below `folder` in order of their relative names, and links and folders that cannot be followed.
 
     Hidden files and Office's lock files are passed over. A link is followed to a file inside the folder only; a link
     to a folder inside is not followed, for its files are found in their own place. `leave_out` (the folder of the
-    outputs) is not searched.
+    outputs) is not searched. With `pictures`, files of pictures are speech files, too.
 
     Raises:
         FileNotFoundError: `folder` is missing or holds no file of a known format.
     """
     if not folder.is_dir():
         raise MissingError(f"{folder}: no such folder; expected a folder with speeches ({', '.join(SUFFIXES)})")
-    found = sorted(_search(folder, leave_out), key=lambda file: file.relative)
+    found = sorted(_search(folder, leave_out, pictures), key=lambda file: file.relative)
     if not found:
         raise MissingError(f"{folder}: holds no speeches; expected files that end in {', '.join(SUFFIXES)}")
     return found
@@ -70,7 +70,7 @@ def find_files(folder: Path) -> list[Path]:
     return [found.path for found in search(folder) if found.problem is None]
 
 
-def _search(folder: Path, leave_out: Path | None) -> Iterator[Found]:
+def _search(folder: Path, leave_out: Path | None, pictures: bool) -> Iterator[Found]:
     home = folder.resolve()
     excluded = leave_out.resolve() if leave_out is not None else None
     broken: list[OSError] = []
@@ -87,10 +87,10 @@ def _search(folder: Path, leave_out: Path | None) -> Iterator[Found]:
             relative = printable(path.relative_to(folder).as_posix())
             if path.is_symlink() and not name.startswith(_HIDDEN):
                 problem = _problem_of_link(path, home)
-                if problem is not None and (name in inside or _is_speech(name)):
+                if problem is not None and (name in inside or _is_speech(name, pictures)):
                     yield Found(path, relative, f"{printable(path)}: {problem}")
                     continue
-            if name in files and _is_speech(name):
+            if name in files and _is_speech(name, pictures):
                 yield Found(path, relative)
     for error in broken:
         path = Path(os.fsdecode(error.filename))
@@ -101,8 +101,10 @@ def _search(folder: Path, leave_out: Path | None) -> Iterator[Found]:
         )
 
 
-def _is_speech(name: str) -> bool:
-    return not name.startswith(_HIDDEN) and name.lower().endswith((*SUFFIXES, *REFUSED_SUFFIXES))
+def _is_speech(name: str, pictures: bool) -> bool:
+    return not name.startswith(_HIDDEN) and name.lower().endswith(
+        (*SUFFIXES, *REFUSED_SUFFIXES, *(PICTURE_SUFFIXES if pictures else ()))
+    )
 
 
 def _problem_of_link(path: Path, home: Path) -> str | None:

@@ -17,7 +17,7 @@ import orjson
 from jianghua import __version__
 from jianghua.corpus import Paragraph, parse, simplify
 from jianghua.corpus.extract import extract_bytes, read_regular
-from jianghua.corpus.formats.limits import LIMITS
+from jianghua.corpus.formats.limits import LIMITS, OCR_LIMITS
 from jianghua.corpus.heads import Speech, read_heads
 from jianghua.errors import UnreadableError
 from jianghua.files import write_bytes
@@ -42,6 +42,7 @@ class Options:
     """What to write: formats, text in simplified characters or as it was, and explanations by these cues (None: none).
 
     `renderers` makes the formats that this package does not know, by name; `variant` names what they were made with.
+    `ocr`: scanned pages are recognised.
     """
 
     formats: Sequence[str] = ("jsonl",)
@@ -49,6 +50,7 @@ class Options:
     explain: Sequence[Cue] | None = None
     renderers: Mapping[str, Renderer] = field(default_factory=dict)
     variant: str = ""
+    ocr: bool = False
 
     def key(self, job: Job, data: bytes, model: SavedModel) -> str:
         """First half of the SHA-256 of all that the outputs of a file depend on."""
@@ -56,6 +58,8 @@ class Options:
             None if self.explain is None else [[*map(str, (c.name, c.pattern, c.votes, c.where))] for c in self.explain]
         )
         parts = [__version__, model.title, job.source, [*self.formats], self.simplified, cues, self.variant]
+        if self.ocr:
+            parts.append("ocr")
         return hashlib.sha256(hashlib.sha256(data).digest() + orjson.dumps(parts)).hexdigest()[:32]
 
 
@@ -140,7 +144,7 @@ def _open(job: Job, model: SavedModel, out: Path, options: Options, known: Outco
         if known is not None and known.key == key and _are_there(out, known):
             known.kept = True
             return known
-        decoded = extract_bytes(data, job.source)
+        decoded = extract_bytes(data, job.source, OCR_LIMITS if options.ocr else LIMITS)
     except UnreadableError:
         for end, _ in known.outputs if known else ():  # they tell of what the file held before
             (out / f"{job.relative}.{end}").unlink(missing_ok=True)

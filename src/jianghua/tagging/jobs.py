@@ -61,15 +61,16 @@ class Outcome:
     kept: bool = False
 
 
-def find_jobs(paths: Sequence[str], out: Path | None = None) -> Iterator[Job | Outcome]:
+def find_jobs(paths: Sequence[str], out: Path | None = None, *, pictures: bool = False) -> Iterator[Job | Outcome]:
     """Files that the arguments name; an argument or a file that cannot be read is an outcome with its reason.
 
     Args:
         out: a folder that is not searched: that of the outputs.
+        pictures: whether pictures in folders are speeches, too.
     """
     taken: dict[str, str] = {}
     for argument in paths:
-        for job in _jobs_of(argument, out):
+        for job in _jobs_of(argument, out, pictures):
             if isinstance(job, Job):
                 name = job.relative.casefold()  # some file systems take them for the same
                 if name in RESERVED:
@@ -86,7 +87,7 @@ def find_jobs(paths: Sequence[str], out: Path | None = None) -> Iterator[Job | O
             yield job
 
 
-def _jobs_of(argument: str, out: Path | None) -> Iterator[Job | Outcome]:
+def _jobs_of(argument: str, out: Path | None, pictures: bool) -> Iterator[Job | Outcome]:
     if argument == "-":
         yield Job(None, "-", "stdin")
         return
@@ -95,7 +96,7 @@ def _jobs_of(argument: str, out: Path | None) -> Iterator[Job | Outcome]:
         if not path.is_dir():
             yield Job(argument, printable(argument), printable(path.name or argument))
             return
-        for found in search(path, out):
+        for found in search(path, out, pictures=pictures):
             if found.problem is None:
                 yield Job.at(found.path, found.relative)
             else:

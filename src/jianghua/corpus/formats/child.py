@@ -37,6 +37,10 @@ def take_text(format: str, data: bytes, name: str, limits: Limits) -> Decoded:
         from jianghua.corpus.formats.pdf import extract_pdf
 
         return extract_pdf(data, name, limits)
+    if format == "picture":
+        from jianghua.corpus.formats.ocr import extract_picture
+
+        return extract_picture(data, name, limits)
     from jianghua.corpus.formats.html import extract_html
 
     return extract_html(data, name, limits)

@@ -6,7 +6,7 @@ from typing import Literal
 
 from jianghua.errors import UnreadableError
 
-Format = Literal["text", "html", "docx", "pdf"]
+Format = Literal["text", "html", "docx", "pdf", "picture"]
 
 TEXT_SUFFIXES = (".txt", ".text", ".md")
 SUFFIXES = (*TEXT_SUFFIXES, ".html", ".htm", ".xhtml", ".docx", ".docm", ".pdf")
@@ -19,7 +19,12 @@ _HTML = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _WORD = "open it in Word, WPS or LibreOffice and save it as .docx"
-_OCR = "make its text readable first with OCR (ocrmypdf, ABBYY, WPS) and save that as .docx, .txt or PDF"
+_OCR = (
+    "make its text readable first with OCR (--ocr, with pip install 'jianghua[ocr]'; or ocrmypdf, ABBYY, WPS, saved as "
+    ".docx, .txt or PDF)"
+)
+PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff")
+_PICTURES = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _REFUSED: list[tuple[bytes, str, str]] = [
@@ -36,6 +41,11 @@ _REFUSED: list[tuple[bytes, str, str]] = [
     (b"7z\xbc\xaf'\x1c", "a 7z archive", "unpack it and name the folder"),
     (b"\x1f\x8b\x08", "a gzip archive", "unpack it and name the folder"),
 ]
+
+
+def is_picture(data: bytes) -> bool:
+    """Whether a file is a picture that can be recognised."""
+    return data.startswith(_PICTURES)
 
 
 def find_format(data: bytes, name: str) -> Format:

@@ -28,6 +28,8 @@ _SCANNING_APP = re.compile(
     r"(?i)扫描全能王|掃描全能王|全能扫描王|camscanner|扫描宝|(?:created|scanned|generated)\s*(?:by|with)\b|office\s*lens|adobe\s*scan|夸克扫描|白描"
 )
 _LONGEST_MARK = 40
+_TEXT_ENDS = frozenset("。！？；：，、")
+"""What lines of the text end in, and none around it: pages may be there twice."""
 _HUGE = 1.8
 """Sizes of the body's type from which letters that run over other lines are a watermark."""
 
@@ -107,7 +109,7 @@ def _running(pages: Sequence[tuple[dict[int, Row], dict[int, Row]]], body_size: 
         for edge, rows in enumerate(edges):
             for at, row in rows.items():
                 words = _NUMBER.sub("#", _SPACE.sub("", row.text))
-                if len(words) > words.count("#"):
+                if len(words) > words.count("#") and words[-1] not in _TEXT_ENDS:
                     places[edge, words].append((index, at))
     found: list[set[int]] = [set() for _ in pages]
     for (edge, _), seen in places.items():

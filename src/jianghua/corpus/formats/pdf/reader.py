@@ -12,7 +12,9 @@ from jianghua.corpus.formats.pdf.meaning import is_nonsense, unknown
 from jianghua.corpus.formats.pdf.properties import properties_of
 from jianghua.errors import UnreadableError
 
-_OCR = "make its text readable with OCR (ocrmypdf, ABBYY, WPS) and try again"
+_OCR = (
+    "make its text readable with OCR (ocrmypdf, ABBYY, WPS; or --ocr, with pip install 'jianghua[ocr]') and try again"
+)
 _REPRINT = "open it in a PDF viewer, print it to a new PDF and try again"
 _FEWEST_LETTERS = 10
 """Characters that a text has at least, and a page that is not taken for a picture."""
@@ -33,8 +35,14 @@ def extract_pdf(data: bytes, name: str, limits: Limits) -> Decoded:
     document = _opened(data, name, limits)
     pages, pictures = _read(document, name, limits)
     lines, letters = lines_of(pages)
+    if limits.ocr and (scanned := _to_recognise(pages, letters, pictures)):
+        _recognise(document, pages, scanned, name, limits)
+        lines, letters = lines_of(pages)
+        pictures = [False] * len(pages)
     _check_letters(letters, pictures, name)
-    _check_meaning(pages, name)
+    problem = _problem_of_fonts(pages)
+    if problem is not None:
+        raise UnreadableError(f"{name}: {problem}; {_OCR}")
     text = "".join([f"{line}\n" for line, _ in lines])
     return Decoded(text, "pdf", [mark for _, mark in lines], properties_of(document, data))
 
@@ -95,6 +103,28 @@ def _has_picture(page: Any) -> bool:
     return False
 
 
+def _to_recognise(pages: list[PageText], letters: list[int], pictures: list[bool]) -> list[int]:
+    """Pages whose text has to be made out from what they look like."""
+    if _problem_of_fonts(pages) is not None:
+        return [*range(len(pages))]
+    empty = [page for page, count in enumerate(letters) if count < _FEWEST_LETTERS]
+    return [page for page in empty if pictures[page] or sum(letters) < _FEWEST_LETTERS]
+
+
+def _recognise(document: Any, pages: list[PageText], scanned: list[int], name: str, limits: Limits) -> None:
+    """Put what is made out in the place of the text of some pages."""
+    from jianghua.corpus.formats.ocr import RESOLUTION, Recogniser
+
+    recogniser = Recogniser(name, limits)
+    for index in scanned:
+        page = document[index]
+        width, height = page.get_size()
+        scale = min(RESOLUTION / 72, (limits.pixels / max(width * height, 1.0)) ** 0.5)
+        drawn = page.render(scale=scale, rev_byteorder=False)
+        pages[index] = recogniser.read(drawn.to_numpy()[:, :, :3].copy(), index + 1)
+        page.close()
+
+
 def _check_letters(letters: list[int], pictures: list[bool], name: str) -> None:
     """Refuse what is scanned, whole or in parts.
 
@@ -114,8 +144,8 @@ def _check_letters(letters: list[int], pictures: list[bool], name: str) -> None:
         )
 
 
-def _check_meaning(pages: list[PageText], name: str) -> None:
-    """Refuse fonts that do not say which characters they show, or say others."""
+def _problem_of_fonts(pages: list[PageText]) -> str | None:
+    """What is wrong with fonts that do not say which characters they show, or say others."""
     by_font: dict[int, list[str]] = defaultdict(list)
     unnamed = 0
     for page in pages:
@@ -127,11 +157,8 @@ def _check_meaning(pages: list[PageText], name: str) -> None:
     total = sum(map(len, texts))
     nameless = max(unnamed, sum(map(unknown, texts)))
     if unnamed > max(_FEWEST_LETTERS, _MOST_UNNAMED * total) or nameless > _MOST_UNKNOWN * total:
-        raise UnreadableError(
-            f"{name}: its fonts do not say which characters they show ({nameless:,} of {total:,} are unknown); {_OCR}"
-        )
-    for text in texts:
-        if is_nonsense(text):
-            raise UnreadableError(
-                f"{name}: a font says other characters than it shows ({text[:12]!r}… means nothing); {_OCR}"
-            )
+        return f"its fonts do not say which characters they show ({nameless:,} of {total:,} are unknown)"
+    nonsense = next((text for text in texts if is_nonsense(text)), None)
+    return (
+        None if nonsense is None else f"a font says other characters than it shows ({nonsense[:12]!r}… means nothing)"
+    )

@@ -75,7 +75,9 @@ def _drawn_once(frame: Frame, runs: list[Run]) -> list[Run]:
             run for run in runs if run.mode == INVISIBLE and not any(_cover(seen, run) for seen in visible)
         ]
     runs.sort(key=attrgetter("left"))
-    if not any(run.right - after.left > _SAME_PLACE * after.size for run, after in itertools.pairwise(runs)):
+    if not frame.text or not any(
+        run.right - after.left > _SAME_PLACE * after.size for run, after in itertools.pairwise(runs)
+    ):
         return runs
     lefts, _, rights, _ = frame.boxes
     glyphs = sorted(
