@@ -60,6 +60,7 @@ def furniture(decoded: Decoded) -> list[str]:
         SHORT,
         {"width": 20, "size": 11, "step": 18},
         {"size": 22, "width": 20, "step": 33, "bottom": 300},
+        {"indent": 0},
         {"indent": 0, "between": 14},
         {"indent": 0, "between": 8, "bottom": 500},
         {"left": 40, "width": 33},
@@ -302,6 +303,12 @@ def test_two_columns_are_read_one_after_the_other(order: str) -> None:
         elif order == "mixed":
             random.Random(3).shuffle(page)
     assert body(read(laid_out(pages))) == PARAGRAPHS[1:]
+
+
+def test_three_columns_are_read_one_after_the_other() -> None:
+    columns = set_in_lines(SPEECH[1:], left=0, width=14, size=11, step=16, top=500 + 16 * 12, bottom=515)
+    page = [line._replace(x=line.x + x) for column, x in zip(columns, (40, 215, 390), strict=True) for line in column]
+    assert body(read(laid_out([page]))) == PARAGRAPHS[1:]
 
 
 def test_a_title_across_two_columns_comes_before_both() -> None:

@@ -71,8 +71,7 @@ def _parts(rows: list[list[Piece]], depth: int) -> Iterator[tuple[bool, list[lis
 
 
 def _band(band: list[list[Piece]], gutter: float, depth: int) -> Iterator[tuple[bool, list[list[Piece]]]]:
-    left = [part for row in band if (part := [piece for piece in row if piece.right <= gutter])]
-    right = [part for row in band if (part := [piece for piece in row if piece.left >= gutter])]
+    left, right = _sides(band, gutter)
     if _is_column(left) and _is_column(right):
         yield from _parts(left, depth + 1)
         yield from _parts(right, depth + 1)
@@ -101,9 +100,15 @@ def _gutter(rows: list[list[Piece]]) -> float | None:
             best, most = at, count
     if best is None:
         return None
-    left = [[piece] for row in rows for piece in row if piece.right <= best]
-    right = [[piece] for row in rows for piece in row if piece.left >= best]
+    left, right = _sides(rows, best)
     return best if _is_column(left) and _is_column(right) else None
+
+
+def _sides(rows: list[list[Piece]], gutter: float) -> tuple[list[list[Piece]], list[list[Piece]]]:
+    """Rows of what stands left and right of a gutter."""
+    left = [part for row in rows if (part := [piece for piece in row if piece.right <= gutter])]
+    right = [part for row in rows if (part := [piece for piece in row if piece.left >= gutter])]
+    return left, right
 
 
 def _is_column(rows: list[list[Piece]]) -> bool:
