@@ -62,7 +62,9 @@ def read_page(page: Any, count: int) -> PageText:
     spans = _spans(frame)
     own = [styles.at(span[0]) for span in spans]
     turns = [style.turn for style in own]
-    unnamed = sum([len(span) for span in spans if len(span) > 1 and styles.is_unnamed(span[0])])
+    unnamed = sum(  # what looks Chinese is judged by its meaning
+        [len(span) for span in spans if len(span) > 1 and frame.text[span[0]] < "\u2e80" and styles.is_unnamed(span[0])]
+    )
     if not any(turn != 0 for turn in turns):
         if not _is_vertical(spans, frame):
             bases = [-styles.origin(span[0])[1] for span in spans]

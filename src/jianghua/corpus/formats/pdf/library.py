@@ -8,6 +8,7 @@ import ctypes
 import math
 import os
 from collections import Counter, deque
+from collections.abc import Sequence
 from itertools import repeat
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -26,7 +27,7 @@ import pypdfium2.raw as pdfium  # noqa: E402
 
 __all__ = ["Boxes", "Style", "Styles", "longest_text", "pdfium", "pypdfium2", "read_boxes", "read_text"]
 
-Boxes = tuple[list[float], list[float], list[float], list[float]]
+Boxes = tuple[Sequence[float], Sequence[float], Sequence[float], Sequence[float]]
 """Left, top, right and bottom of each character, in points."""
 _TURNED = 3.0
 """Degrees by which text may be off the horizontal or the vertical."""
@@ -69,8 +70,8 @@ def read_boxes(page: Any, count: int) -> Boxes:
     boxes = (ctypes.c_float * (4 * count))()
     first = ctypes.addressof(boxes)
     deque(map(_get_box, repeat(_address(page)), range(count), range(first, first + 16 * count, 16)), maxlen=0)
-    numbers: list[float] = list(memoryview(boxes).cast("B").cast("f"))
-    return numbers[0::4], numbers[1::4], numbers[2::4], numbers[3::4]
+    numbers = memoryview(boxes).cast("B").cast("f")
+    return [*numbers[0::4]], numbers[1::4], [*numbers[2::4]], [*numbers[3::4]]  # few of the tops are looked at
 
 
 def longest_text(page: Any, count: int) -> int:
