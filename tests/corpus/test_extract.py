@@ -85,15 +85,12 @@ def test_a_pdf_gives_its_lines_and_shows_where_paragraphs_begin() -> None:
     ]
     data = pdf([first, [(100, 780, "散会。"), (290, 40, "- 2 -")]])
     decoded = extract_bytes(data, "a.pdf")
-    assert decoded.text.splitlines()[1:5] == [
-        "同志们：",
-        "　　今年以来，各级干部认真抓好落实，",
-        "工作有进步。",
-        "　　散会。",
-    ]
-    assert [p.text for p in parse(decoded.text) if p.kind == "paragraph"] == [
-        "今年以来，各级干部认真抓好落实，工作有进步。",
-        "散会。",
+    assert list(zip(decoded.text.splitlines(), [mark.ends for mark in decoded.marks], strict=True)) == [
+        ("在全县大会上的讲话", True),
+        ("同志们：", True),
+        ("今年以来，各级干部认真抓好落实，", False),
+        ("工作有进步。", True),
+        ("散会。", True),
     ]
 
 

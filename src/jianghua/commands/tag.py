@@ -59,6 +59,7 @@ def parser() -> argparse.ArgumentParser:
     )
     add("--scheduler", metavar="HOST:PORT", help="of the Dask cluster; its machines see the same folders")
     add("--no-resume", action="store_true", help="tag again what an earlier run has finished")
+    add("--ocr", action="store_true", help="recognise scanned PDFs and pictures (needs the extra ocr; slow)")
     add("--explain", action="store_true", help="say which cues fired and which pieces of text weighed most")
     add("--simplified", action="store_true", help="write text in simplified characters")
     add("--lang", default="en", choices=["en", "zh"], help="language of the report pages and of the final line")
@@ -83,7 +84,7 @@ def run(rest: Sequence[str]) -> int:
     progress = Progress(jobs, quiet=True)
     try:
         model = find_model(options.model, Path(options.tracking))
-        jobs = list(find_jobs(options.paths, options.out, passed))
+        jobs = list(find_jobs(options.paths, options.out, passed, pictures=options.ocr))
         writable = access_to(
             f"cannot write below {options.out}", "give another folder with -o, or mend its permissions"
         )
@@ -132,7 +133,7 @@ def _options(options: argparse.Namespace) -> Any:
 
         cues = default_cues()
     formats = tuple(dict.fromkeys(options.format))
-    return Options(formats, options.simplified, cues, renderers, options.lang if renderers else "")
+    return Options(formats, options.simplified, cues, renderers, options.lang if renderers else "", options.ocr)
 
 
 def _write_index(outcomes: Sequence[Any], options: argparse.Namespace) -> None:

@@ -22,7 +22,9 @@ _HEAD = 100_000
 _PADDING = "\0\x1a"
 _ENDS = tuple(_PADDING)
 """What old editors and damaged disks leave at the end of a file."""
-_TAKEN_OUT = frozenset(("html", "mht", "docx", "word-xml", "pdf", "ofd", "doc", "rtf", "odt", "uof", "mended"))
+_TAKEN_OUT = frozenset(
+    ("html", "mht", "docx", "word-xml", "pdf", "ofd", "doc", "rtf", "odt", "uof", "picture", "mended")
+)
 
 
 class Mark(NamedTuple):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from jianghua.corpus.decode import Decoded, decode
 from jianghua.corpus.formats.limits import LIMITS, Limits, check_size, check_text
-from jianghua.corpus.formats.signature import CONVERTED, find_format
+from jianghua.corpus.formats.signature import CONVERTED, find_format, is_picture
 from jianghua.corpus.lookalikes import ordinary
 from jianghua.corpus.zipped import read_member
 from jianghua.errors import UnfinishedError, UnreadableError
@@ -49,7 +49,7 @@ def extract_bytes(data: bytes, name: str = "input", limits: Limits = LIMITS) -> 
     Decoded(text='同志们：', encoding='utf-8', marks=(), properties={})
     """
     check_size(len(data), name, limits)
-    format = find_format(data, name)
+    format = "picture" if limits.ocr and is_picture(data) else find_format(data, name)
     if format in ("text", "markdown"):
         decoded = decode(data, name)
     else:

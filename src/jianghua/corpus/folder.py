@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from jianghua.corpus.extract import extract
 from jianghua.corpus.formats.limits import LIMITS, Limits
-from jianghua.corpus.formats.signature import PAGE_SUFFIXES, REFUSED_SUFFIXES, SUFFIXES
+from jianghua.corpus.formats.signature import PAGE_SUFFIXES, PICTURE_SUFFIXES, REFUSED_SUFFIXES, SUFFIXES
 from jianghua.corpus.speech import Paragraph, parse
 from jianghua.corpus.zipped import SUFFIX, is_archive, members
 from jianghua.errors import MissingError, UnreadableError, UsageError
@@ -43,22 +43,24 @@ class Found(NamedTuple):
     problem: str | None = None
 
 
-def search(folder: Path, leave_out: Path | None = None, passed: Counter[str] | None = None) -> list[Found]:
+def search(
+    folder: Path, leave_out: Path | None = None, passed: Counter[str] | None = None, *, pictures: bool = False
+) -> list[Found]:
     """Speech files below `folder` in order of their relative names, and links and folders that cannot be followed.
 
     A zip archive is a folder of what is in it. A link is followed to a file inside the folder only; a link to a folder
     inside is not followed, for its files are found in their own place. `leave_out` (the folder of the outputs) is not
     searched, and neither is a folder of outputs of an earlier run. Hidden files, Office's lock files and what is no
-    document are passed over and counted in `passed`.
+    document are passed over and counted in `passed`. With `pictures`, files of pictures are speech files, too.
 
     Raises:
         FileNotFoundError: `folder` is missing or holds no file of a known format.
     """
     passed = Counter() if passed is None else passed
     if is_archive(folder):
-        found = _packed(folder, "", passed)
+        found = _packed(folder, "", passed, pictures)
     elif folder.is_dir():
-        found = sorted(_search(folder, leave_out, passed), key=lambda file: file.relative)
+        found = sorted(_search(folder, leave_out, passed, pictures), key=lambda file: file.relative)
     else:
         raise MissingError(f"{folder}: no such folder; expected a folder with speeches ({', '.join(SUFFIXES)})")
     if not found:
@@ -97,7 +99,7 @@ def find_files(folder: Path) -> list[Path]:
     return [found.path for found in search(folder) if found.problem is None]
 
 
-def _search(folder: Path, leave_out: Path | None, passed: Counter[str]) -> Iterator[Found]:
+def _search(folder: Path, leave_out: Path | None, passed: Counter[str], pictures: bool) -> Iterator[Found]:
     home = folder.resolve()
     excluded = leave_out.resolve() if leave_out is not None else None
     broken: list[OSError] = []
@@ -127,15 +129,15 @@ def _search(folder: Path, leave_out: Path | None, passed: Counter[str]) -> Itera
             relative = printable(path.relative_to(folder).as_posix())
             if path.is_symlink() and not name.startswith(_HIDDEN):
                 problem = _problem_of_link(path, home)
-                if problem is not None and (name in inside or _is_speech(name)):
+                if problem is not None and (name in inside or _is_speech(name, pictures)):
                     yield Found(path, relative, f"{printable(path)}: {problem}")
                     continue
             if name in inside:
                 continue
-            if _is_speech(name):
+            if _is_speech(name, pictures):
                 yield Found(path, relative)
             elif not name.startswith(_HIDDEN) and name.lower().endswith(SUFFIX):
-                yield from _packed(path, relative, passed) if is_archive(path) else [Found(path, relative)]
+                yield from _packed(path, relative, passed, pictures) if is_archive(path) else [Found(path, relative)]
             else:
                 _pass_over([name], passed)
     for error in broken:
@@ -147,7 +149,7 @@ def _search(folder: Path, leave_out: Path | None, passed: Counter[str]) -> Itera
         )
 
 
-def _packed(archive: Path, relative: str, passed: Counter[str]) -> list[Found]:
+def _packed(archive: Path, relative: str, passed: Counter[str], pictures: bool) -> list[Found]:
     """Speeches in a zip archive; `relative` is its own name, empty where it was named as a folder is."""
     begin = f"{relative}/" if relative else ""
     found = []
@@ -155,7 +157,7 @@ def _packed(archive: Path, relative: str, passed: Counter[str]) -> list[Found]:
         for name, problem in members(archive, printable(archive)):
             parts = PurePath(name).parts
             hidden = any(part.startswith((*_HIDDEN, "__MACOSX")) and part != ".." for part in parts)
-            if hidden or not (_is_speech(parts[-1]) or name.lower().endswith(SUFFIX)):
+            if hidden or not (_is_speech(parts[-1], pictures) or name.lower().endswith(SUFFIX)):
                 _pass_over([".hidden" if hidden else parts[-1]], passed)
             else:
                 found.append(Found(archive / name, begin + printable(name), problem))
@@ -177,10 +179,11 @@ def _belongs_to_a_page(folder: str, files: Iterable[str]) -> bool:
     )
 
 
-def _is_speech(name: str) -> bool:
+def _is_speech(name: str, pictures: bool) -> bool:
     if name.startswith(_HIDDEN):
         return False
-    return name.lower().endswith((*SUFFIXES, *REFUSED_SUFFIXES)) or _MIRRORED.search(name) is not None
+    suffixes = (*SUFFIXES, *REFUSED_SUFFIXES, *(PICTURE_SUFFIXES if pictures else ()))
+    return name.lower().endswith(suffixes) or _MIRRORED.search(name) is not None
 
 
 def _problem_of_link(path: Path, home: Path) -> str | None:

@@ -19,7 +19,7 @@ import orjson
 from jianghua import __version__
 from jianghua.corpus import Paragraph, parse, simplify
 from jianghua.corpus.extract import extract_bytes, read_regular
-from jianghua.corpus.formats.limits import LIMITS
+from jianghua.corpus.formats.limits import LIMITS, OCR_LIMITS
 from jianghua.corpus.heads import Speech, read_heads
 from jianghua.errors import REMEDIES, AccessError, UnfinishedError, UnreadableError
 from jianghua.files import LONGEST_NAME, too_long, write_bytes
@@ -44,6 +44,7 @@ class Options:
     """What to write: formats, text in simplified characters or as it was, and explanations by these cues (None: none).
 
     `renderers` makes the formats that this package does not know, by name; `variant` names what they were made with.
+    `ocr`: scanned pages are recognised.
     """
 
     formats: Sequence[str] = ("jsonl",)
@@ -51,6 +52,7 @@ class Options:
     explain: Sequence[Cue] | None = None
     renderers: Mapping[str, Renderer] = field(default_factory=dict)
     variant: str = ""
+    ocr: bool = False
 
     def key(self, job: Job, data: bytes, model: SavedModel) -> str:
         """First half of the SHA-256 of all that the outputs of a file depend on."""
@@ -66,6 +68,7 @@ class Options:
             self.simplified,
             cues,
             self.variant,
+            self.ocr,
         ]
         return hashlib.sha256(hashlib.sha256(data).digest() + orjson.dumps(parts)).hexdigest()[:32]
 
@@ -155,7 +158,7 @@ def _open(job: Job, model: SavedModel, out: Path, options: Options, known: Outco
         if known is not None and known.key == key and _are_there(out, known):
             known.kept = True
             return known
-        decoded = extract_bytes(data, job.source)
+        decoded = extract_bytes(data, job.source, OCR_LIMITS if options.ocr else LIMITS)
     except UnfinishedError:  # says nothing of the text, so that what is known of it stays
         raise
     except UnreadableError:

@@ -68,7 +68,7 @@ class Outcome:
 
 
 def find_jobs(
-    paths: Sequence[str], out: Path | None = None, passed: Counter[str] | None = None
+    paths: Sequence[str], out: Path | None = None, passed: Counter[str] | None = None, *, pictures: bool = False
 ) -> Iterator[Job | Outcome]:
     """Files that the arguments name; an argument or a file that cannot be read is an outcome with its reason.
 
@@ -77,6 +77,7 @@ def find_jobs(
     Args:
         out: a folder that is not searched: that of the outputs.
         passed: counts files of folders that are no documents, by their suffix.
+        pictures: whether pictures in folders are speeches, too.
 
     Raises:
         UsageError: `out` is one of the folders of speeches.
@@ -85,7 +86,7 @@ def find_jobs(
     places: set[str] = set()
     outputs = cache(lambda: _outputs_in(out) if out is not None else frozenset())
     for argument in paths:
-        for job in _jobs_of(argument, out, outputs, passed):
+        for job in _jobs_of(argument, out, outputs, passed, pictures):
             if isinstance(job, Job):
                 if job.place is not None and len(paths) > 1:
                     place = os.path.abspath(job.place)  # noqa: PTH100 - links stay what they are
@@ -120,7 +121,7 @@ def _folded(name: str) -> str:
 
 
 def _jobs_of(
-    argument: str, out: Path | None, outputs: Callable[[], frozenset[str]], passed: Counter[str] | None
+    argument: str, out: Path | None, outputs: Callable[[], frozenset[str]], passed: Counter[str] | None, pictures: bool
 ) -> Iterator[Job | Outcome]:
     if argument == "-":
         yield Job(None, "-", "stdin")
@@ -136,7 +137,7 @@ def _jobs_of(
                 yield Job(argument, source, printable(path.name or argument))
             return
         among = _place_below(path, out) if path.is_dir() else None
-        for found in search(path, out, passed):
+        for found in search(path, out, passed, pictures=pictures):
             if found.problem is not None:
                 yield Outcome(printable(found.path), error=found.problem)
             elif among is not None and found.relative.startswith(f"{among}/"):

@@ -50,6 +50,10 @@ def take_text(format: str, data: bytes, name: str, limits: Limits) -> Decoded:
         from jianghua.corpus.formats.mht import extract_mht
 
         return extract_mht(data, name, limits)
+    if format == "picture":
+        from jianghua.corpus.formats.ocr import extract_picture
+
+        return extract_picture(data, name, limits)
     from jianghua.corpus.formats.html import extract_html
 
     return extract_html(data, name, limits)

@@ -39,8 +39,19 @@ class Limits:
     lines: int = 300_000
     """Lines, empty ones not counted; one that is cut where paragraphs were run together counts as the lines it makes."""
 
+    ocr: bool = False
+    """Whether pictures of pages are read by recognition; `OCR_LIMITS` leave it the time and memory that it needs."""
+    scanned_pages: int = 300
+    """Pages of a file that are recognised."""
+    page_seconds: float = 120.0
+    """Time for one of them."""
+    pixels: int = 50_000_000
+    """Pixels of one of them."""
+
 
 LIMITS = Limits()
+OCR_LIMITS = Limits(ocr=True, seconds=3600.0, memory=6144 * MEBIBYTE)
+"""Limits of a run that recognises scanned pages: seconds each, where the text layer of a book takes one."""
 
 
 def check_size(size: int, name: str, limits: Limits = LIMITS) -> None:

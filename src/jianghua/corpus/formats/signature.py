@@ -6,7 +6,9 @@ from typing import Literal
 
 from jianghua.errors import UnreadableError
 
-Format = Literal["text", "markdown", "html", "mht", "docx", "word-xml", "pdf", "ofd", "doc", "rtf", "odt", "uof"]
+Format = Literal[
+    "text", "markdown", "html", "mht", "docx", "word-xml", "pdf", "ofd", "doc", "rtf", "odt", "uof", "picture"
+]
 
 FORMATS: dict[Format, tuple[str, ...]] = {
     # what is read here, by the endings of its names; a name only decides where the contents cannot
@@ -47,7 +49,12 @@ _MIME = re.compile(
 )
 """Lines of a header up to the one that says MIME: web archives of all browsers and of Word, whatever comes first."""
 _WORD = "open it in Word, WPS or LibreOffice and save it as .docx"
-_OCR = "make its text readable first with OCR (ocrmypdf, ABBYY, WPS) and save that as .docx, .txt or PDF"
+_OCR = (
+    "make its text readable first with OCR (--ocr, with pip install 'jianghua[ocr]'; or ocrmypdf, ABBYY, WPS, saved as "
+    ".docx, .txt or PDF)"
+)
+PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff")
+_PICTURES = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _OLD_WORD = "WordDocument".encode("utf-16-le")
@@ -70,6 +77,11 @@ _REFUSED: list[tuple[bytes, str, str]] = [
     (b"7z\xbc\xaf'\x1c", "a 7z archive", "unpack it and name the folder"),
     (b"\x1f\x8b\x08", "a gzip archive", "unpack it and name the folder"),
 ]
+
+
+def is_picture(data: bytes) -> bool:
+    """Whether a file is a picture that can be recognised."""
+    return data.startswith(_PICTURES)
 
 
 def find_format(data: bytes, name: str) -> Format:
