@@ -6,6 +6,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,7 @@ from tests.corpus.documents import docx, paragraph
 from tests.speeches import COUNTY, HOSPITAL
 
 
-def packed(files: Mapping[str, bytes | str], encoding: str = "utf-8", flag: bool = True) -> bytes:
+def packed(files: Mapping[str, Any], encoding: str = "utf-8", flag: bool = True) -> bytes:
     """An archive whose names are bytes in `encoding`, with or without the flag that says UTF-8."""
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -404,7 +404,9 @@ def test_a_long_paragraph_of_many_segments_takes_no_longer_than_its_length_allow
         sentences = ["粮食增产一成。", "作风不够扎实。"] * (number // 2)
         ends = list(accumulate(map(len, sentences)))
         labels = cycle(["achievements", "shortcomings"])
-        segments = [{"start": end - 7, "end": end, "label": label} for end, label in zip(ends, labels, strict=False)]
+        segments: list[dict[str, Any]] = [
+            {"start": end - 7, "end": end, "label": label} for end, label in zip(ends, labels, strict=False)
+        ]
         segments[-1]["end"] += 40  # white space that cleaning took out
         return {
             "text": "".join(sentences),

@@ -6,7 +6,7 @@ All patterns are written for simplified characters and are matched on one line w
 import re
 from string import ascii_letters
 
-_ADDRESS = r"(?<![A-Za-z0-9])(?:https?://|www[.．。])?[A-Za-z0-9][A-Za-z0-9\-.]{0,80}[.．](?:com|cn|net|org|gov|edu|cc|info|top|wang|vip)(?:[.．]cn)?(?:/[\w./?=&%#\-]*)?"
+_ADDRESS = r"(?<![A-Za-z0-9.\-])(?:https?://|www[.．。])?[A-Za-z0-9][A-Za-z0-9\-.]{0,80}[.．](?:com|cn|net|org|gov|edu|cc|info|top|wang|vip)(?:[.．]cn)?(?:/[\w./?=&%#\-]*)?"
 
 ZERO_WIDTH_CHARACTERS = "".join(
     map(chr, (*range(0x200B, 0x2010), *range(0x2028, 0x202F), *range(0x2060, 0x2065), 0xFEFF, 0xAD))

@@ -5,10 +5,12 @@ from collections.abc import Sequence
 
 _TITLE = re.compile(r"^[【\[（(]?目\s{0,8}[录次錄][】\]）)]?[:：]?$")
 _LEADER = re.compile(
-    r"(?:[.．…·•．。・_\-—─]{3,}|(?:[.．…·] ?){4,}|\t| {3,}|\u3000{2,})\s*[（(\-—]{0,2}\s*(?:[0-9０-９]{1,4}|[ivxIVX]{1,6})\s*[）)\-—]{0,2}$"
+    r"(?:(?<![.．…·•。・_\-—─])[.．…·•。・_\-—─]{3,}+|(?<![.．…· ])(?:[.．…·] ?){4,}+|(?<!\s)(?:\t| {3,}+|\u3000{2,}+))"
+    r"\s{0,8}[（(\-—]{0,2}\s{0,4}(?:[0-9０-９]{1,4}|[ivxIVX]{1,6})\s{0,4}[）)\-—]{0,2}$"
 )
-_ENDS_WITH_PAGE = re.compile(r"[0-9０-９]\s*[）)\-—]{0,2}$")
-_NUMBER = re.compile(r"[\s.．…·•。_\-—─]*[（(\-—]{0,2}\s*[0-9０-９]{0,4}\s*[）)\-—]{0,2}$")
+_ENDS_WITH_PAGE = re.compile(r"[0-9０-９ivxIVX]\s{0,4}[）)\-—]{0,2}$")
+_AFTER_NAME = " \t\u3000.．…·•。・_-—─（()）0123456789０１２３４５６７８９"
+"""Leaders and page numbers."""
 _MOST = 200
 _LONGEST = 60
 
@@ -43,10 +45,10 @@ def _listed_below(bodies: Sequence[str], title: int) -> list[int]:
     later: dict[str, int] = {}
     for index in range(len(bodies) - 1, title, -1):
         if len(bodies[index]) <= _LONGEST:
-            later.setdefault("".join(_NUMBER.sub("", bodies[index]).split()), index)
+            later.setdefault("".join(bodies[index].rstrip(_AFTER_NAME).split()), index)
     listed = []
     for index in below:
-        name = "".join(_NUMBER.sub("", bodies[index]).split())
+        name = "".join(bodies[index].rstrip(_AFTER_NAME).split())
         if not name or later.get(name, -1) <= index:
             break
         listed.append(index)

@@ -135,9 +135,11 @@ def _guarded(job: Job, work: Callable[[], Any]) -> Any:
     """The result of `work`, or the reason why there is none."""
     try:
         return work()
-    except (UnreadableError, AccessError) as error:
+    except UnreadableError as error:
         return Outcome(job.source, error=str(error))
     except OSError as error:
+        if isinstance(error, AccessError) and error.errno is None:  # what we refuse, in our own words
+            return Outcome(job.source, error=str(error))
         what_to_do = REMEDIES.get(error.errno or 0, "check the path and its permissions")
         return Outcome(job.source, error=f"{job.source}: {error.strerror or error}; {what_to_do}")
     except MemoryError:

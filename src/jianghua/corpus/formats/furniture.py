@@ -55,7 +55,7 @@ _FURNITURE = re.compile(
     r"[\u4e00-\u9fff]ICP[备证]|ICP备|公网安备|网站标识码|版权所有|(?i:copyright|all rights reserved|©)|(?:访问|浏览)量[:：]|建议使用.{0,20}浏览器"
 )
 _SITE = re.compile(r"本(?:网站|站|网)|版权|转载|侵权|浏览器|客户端下载")
-_SEPARATORS = re.compile(r"\s*[-_|｜—–~·»>]+\s*")
+_SEPARATORS = re.compile(r"(?<!\s)\s*+[-_|｜—–~·»>]++\s*+|[-_|｜—–~·»>]++\s*+")
 
 
 class Counts:

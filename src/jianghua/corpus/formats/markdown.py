@@ -22,8 +22,8 @@ _KEYS = {"标题": "title", "日期": "date", "作者": "author"}
 _FIELD = re.compile(r"^\s*[\w\-\u4e00-\u9fff]+\s*[:=]|^\s*-\s|^\s*[#\]\[{}]|^\s+\S")
 _LONGEST_HEAD = 100
 
-_ATX = re.compile(r"^[ \u200b]{0,12}(#{1,6})(?:[ \t\u3000]+|(?=[^\s#!/\d\w]|[\u3400-\u9fff（]))(?!\s*$)")
-_ATX_END = re.compile(r"[ \t]+#+[ \t]*$")
+_ATX = re.compile(r"^[ \u200b]{0,12}(#{1,6})(?:[ \t\u3000]++|(?=[^\s#!/\d\w]|[\u3400-\u9fff（]))(?!\s*$)")
+_ATX_END = re.compile(r"(?<![ \t])[ \t]++#++[ \t]*+$")
 _HASHTAG = re.compile(r"^\s*#[^#\s]{1,30}#")
 _SETEXT = re.compile(r"^ {0,3}(=+|-{2,})\s*$")
 _RULE = re.compile(r"^\s{0,3}(?:(?:-\s*){3,}|(?:\*\s*){3,}|(?:_\s*){3,})$")
@@ -31,7 +31,7 @@ _FENCE = re.compile(r"^\s{0,3}(`{3,}|~{3,})[^`]*$")
 _QUOTE = re.compile(r"^[ \u3000]{0,3}(?:>[ \t]?)+")
 _BULLET = re.compile(r"^[ \t]*[-*+][ \t]+(?:\[[ xX]\][ \t]+)?")
 _NUMBER = re.compile(r"^[ \t]*\d{1,3}[.)][ \t]+")
-_TABLE_RULE = re.compile(r"^\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$")
+_TABLE_RULE = re.compile(r"^\s*+\|?\s*+:?-++:?\s*+(?:\|\s*+:?-++:?\s*+)*+\|?\s*+$")
 _NO_TEXT = re.compile(
     r"^\s*(?:\[[^\]\[^]{1,80}\]:\s*\S.*|\[\[?toc\]?\]|:::.*|\{[:%].{0,200}\}|\{\{.{0,200}\}\})\s*$", re.IGNORECASE
 )
@@ -44,7 +44,7 @@ _LINK = re.compile(
 _AUTOLINK = re.compile(r"<((?:https?|mailto|ftp):[^<>\s]{1,500})>")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _ENTITY = re.compile(r"&(?:#\d{1,6}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,12});")
-_ATTRIBUTES = re.compile(r"[ \t]*\{[#.:][^{}]{0,100}\}[ \t]*$")
+_ATTRIBUTES = re.compile(r"(?<![ \t])[ \t]*+\{[#.:][^{}]{0,100}\}[ \t]*+$")
 _CLOSERS = "、，。；：！？）”’》」』】…,.;:!?)"
 _EMPHASIS = [
     re.compile(

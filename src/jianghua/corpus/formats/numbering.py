@@ -15,7 +15,7 @@ BULLET_SIGN = "• "
 _LEVELS = 9
 _PLACE = re.compile(r"%([1-9])")
 _NO_SPACE_AFTER = re.compile("[、，．。：）】〕》]$")
-_WORDS = re.compile(r"[\u3400-\u9fff].*[、．.）)：]|[（(][\u3400-\u9fff]")
+_WORDS = re.compile(r"[\u3400-\u9fff].{0,40}[、．.）)：]|[（(][\u3400-\u9fff]")
 """A “bullet” that is a number or word typed by hand: 一、 （一） 附件："""
 
 

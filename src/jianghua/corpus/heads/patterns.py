@@ -45,7 +45,7 @@ _TITLE_WITH_BRACKETS = re.compile(
 SUBTITLE = re.compile(rf"(?<=.)(?:——|――|──)(?=在|{_D}{{4}}年)")
 """Where a title goes on as its subtitle in the same line."""
 OCCASION = re.compile(
-    rf"(?P<dash>{_DASH}?)(?P<when>[^在。！？；]{{0,30}}?)\s*在(?P<occasion>{_CLAUSE}{{2,100}}[会议式礼坛班])上(?:\s+(?P<who>\S{_CLAUSE}{{1,60}}))?$"
+    rf"(?P<dash>{_DASH}?)(?P<when>[^在。！？；]{{0,30}}?)\s{{0,4}}在(?P<occasion>{_CLAUSE}{{2,100}}[会议式礼坛班])上(?:\s{{1,8}}(?P<who>\S{_CLAUSE}{{1,60}}))?$"
 )
 MEETING = re.compile(rf"{_CLAUSE}{{2,60}}(?:次|届)[^。！？；，次届]{{0,6}}(?:会议|大会|全会)$")
 """云泽县第八届人民代表大会第三次会议, in a line of its own."""
@@ -70,7 +70,7 @@ LABEL = re.compile(
 )
 MARK_OF_LABEL = re.compile("[:：=]")
 DATES_OF_SPEECHES = ("讲话时间", "会议时间", "发言时间", "讲话日期", "会议日期", "发言日期")
-NEXT_LABEL = re.compile(r"\s+[^\s:：]{2,6}[:：]")
+NEXT_LABEL = re.compile(r"(?<!\s)\s+[^\s:：]{2,6}[:：]")
 PAGE = re.compile(
     "发布|发表|更新|上传|录入|浏览|点击|来源|字号|字体|编辑|admin|分享|下载|打印|收藏|访问|记者|通讯员|转载|关键词|首页|当前位置|责编|推荐|稿源|[摄>|»◆<]|https?:|(?:网站?|频道|专栏|门户)$"
 )
@@ -95,7 +95,7 @@ REPORT = re.compile(rf"[（(]新华社[^）)。]{{0,6}}?(?P<day>{_D}{{1,2}}月{_
 # properties of files
 
 UNTITLED = re.compile(r"(?i)无标题|未命名|新建|文档\s*\d*$|演示文稿|幻灯片|microsoft|untitled|^站点$|首页")
-NAME_OF_SITE = re.compile(r"\s*[_|｜].*$|\s+[-–—]\s+.*$|[-–—][^-–—]{2,20}(?:网|政府|门户|站|文库|百科)$")
+NAME_OF_SITE = re.compile(r"\s{0,4}[_|｜].*$|\s{1,4}[-–—]\s.*$|[-–—][^-–—]{2,20}(?:网|政府|门户|站|文库|百科)$")
 
 
 # as functions, which look first whether a pattern can match at all

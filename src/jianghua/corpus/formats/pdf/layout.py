@@ -21,11 +21,12 @@ _NOTE_SIZE = 0.88
 _NOTE = re.compile(r"[①-⑳⑴-⒇]|[\[［〔(（]?\d{1,3}[\]］〕)）]|\d{1,2}\s*\D|[*＊※†]|注\s*[:：释]|[¹²³]")
 _DOTS = r"[.．·•․‥…⋯﹒]"
 _LEADERS = re.compile(
-    rf"(?:{_DOTS}\s?){{4,}}[\s(（]*[-—]?[\d０-９ivxIVX]{{1,4}}[-—]?[)）]?$|(?:{_DOTS}\s?){{10,}}$|…{{2,}}\s*[\d０-９]{{1,4}}$"
+    rf"(?<!{_DOTS})(?<!{_DOTS}\s)(?:{_DOTS}\s?){{4,}}+[\s(（]{{0,8}}[-—]?[\d０-９ivxIVX]{{1,4}}[-—]?[)）]?$|(?<!{_DOTS})(?<!{_DOTS}\s)(?:{_DOTS}\s?){{10,}}+$|"
+    r"(?<!…)…{2,}+\s{0,8}[\d０-９]{1,4}$"
 )
 _ENTRY_ENDS = frozenset("0123456789０１２３４５６７８９ivxIVX)）.．·•․‥…⋯﹒-—")
 _CONTENTS = re.compile(r"目[\s　]*[录錄次]$")
-_NUMBER_AT_END = re.compile(r"\t\s*[-—(（]?\s*\d{1,4}\s*[-—)）]?$")
+_NUMBER_AT_END = re.compile(r"\t\s{0,8}[-—(（]?\s{0,4}\d{1,4}\s{0,4}[-—)）]?$")
 _HEADING = 1.15
 """Size of headings, as a share of the body's, from which size alone shows them."""
 _LONGEST_HEADING = 80
