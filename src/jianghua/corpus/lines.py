@@ -227,6 +227,7 @@ class Joining:
         indented = sum(line.indented for line in text)
         self._widths, self.wrap_width = _wrapping(text, codes)
         self.paragraphs_are_indented = len(text) >= 4 and indented >= (0.05 if self.wrap_width else 0.2) * len(text)
+        self._all_are_indented = len(text) >= 4 and 2 * indented >= len(text)
         self._listed = {line.start for pair in itertools.pairwise(text) if _are_parallel(*pair) for line in pair}
         """Where lines begin that are items of a list whose stops were left out."""
         stopless = sum(
@@ -261,7 +262,7 @@ class Joining:
         opened = so_far.endswith(_OPEN_TAIL) or following.body.startswith(_GOES_ON)
         if following.marker is not None and following.marker.family != "dash":
             return opened and following.marker.family in ("is", "first", "arabic")
-        if opened:
+        if opened or (self._all_are_indented and not last.indented and following.ends_sentence and last.marker is None):
             return True
         if (marker is not None and len(so_far) <= 60 and "。" not in so_far) or last.start in self._listed:
             return False

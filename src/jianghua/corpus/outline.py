@@ -146,6 +146,14 @@ class HeadingPath:
         if len(self._stack) < before:
             self._tell()
 
+    def begin_item(self, marker: Marker) -> None:
+        """A paragraph with a marker and no heading of its own: it stands beside those of its family, not below them."""
+        rank = self._ranks[marker.family]
+        at = next((at for at, entry in enumerate(self._stack) if _ends(entry, marker.family, rank, 0)), None)
+        if at is not None:
+            del self._stack[at:]
+            self._tell()
+
     def _leave_exhausted(self) -> None:
         while self._stack and self._stack[-1].left == 0:
             self._stack.pop()

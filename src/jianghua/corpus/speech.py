@@ -233,6 +233,8 @@ class _Parser:
                     path.clear()
                 elif marker is None or marker.family == "dash":
                     path.begin_paragraph(address[0] if address else "")
+                else:
+                    path.begin_item(marker)
                 in_section += 1
                 outline = path.headings
             yield Paragraph(
@@ -263,7 +265,7 @@ def _closings(blocks: Sequence[Block]) -> set[int]:
             is_end = True
         elif block.kind == "meta" or (block.kind == "heading" and is_end and not block.run_in and block.marker is None):
             continue
-        elif is_end and block.kind == "paragraph" and block.marker is None and _APPEAL.search(block.body[-160:]):
+        elif is_end and block.kind == "paragraph" and block.marker is None and _APPEAL.search(block.body[-400:]):
             closings.add(number)
         else:
             is_end = False
