@@ -114,6 +114,7 @@ def test_train_tracks_a_run_and_the_model_works_everywhere(work: Path) -> None:
     import mlflow
 
     mlflow.set_tracking_uri(f"sqlite:///{work / 'experiments/mlflow.db'}")
+    mlflow.set_registry_uri(f"sqlite:///{work / 'experiments/mlflow.db'}")
     experiment = mlflow.get_experiment_by_name("training")
     (found,) = mlflow.search_runs([experiment.experiment_id], output_format="list")
     assert found.info.status == "FINISHED"
@@ -201,6 +202,7 @@ def test_a_sweep_is_a_parent_with_children_and_a_failed_job_leaves_its_traceback
     import mlflow
 
     mlflow.set_tracking_uri(f"sqlite:///{work / 'experiments/mlflow.db'}")
+    mlflow.set_registry_uri(f"sqlite:///{work / 'experiments/mlflow.db'}")
     found = mlflow.search_runs([mlflow.get_experiment_by_name("training").experiment_id], output_format="list")
     (parent,) = [item for item in found if item.data.tags.get("kind") == "sweep"]
     children = [item for item in found if item.data.tags.get("mlflow.parentRunId") == parent.info.run_id]
