@@ -252,7 +252,7 @@ def kind_of_site_line(line: str, has_site_words: bool = True) -> str | None:
         return "site"
     if line[-1:] in "摄文图发" and CAPTION.search(line):
         return "site"
-    if len(line) <= 60 and not is_sentence and _LABELLED.match(line):
+    if len(line) <= 60 and not is_sentence and ("：" in line or ":" in line) and _LABELLED.match(line):
         return "site" if len(line) <= 40 or len(_LABELLED.findall(line)) > 1 else "edge"
     if has_site_words and SITE_PHRASE.search(line):
         own = _OWN_OPENING.match(line) is not None

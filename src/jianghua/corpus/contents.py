@@ -8,7 +8,7 @@ _LEADER = re.compile(
     r"(?:(?<![.．…·•。・_\-—─])[.．…·•。・_\-—─]{3,}+|(?<![.．…· ])(?:[.．…·] ?){4,}+|(?<!\s)(?:\t| {3,}+|\u3000{2,}+))"
     r"\s{0,8}[（(\-—]{0,2}\s{0,4}(?:[0-9０-９]{1,4}|[ivxIVX]{1,6})\s{0,4}[）)\-—]{0,2}$"
 )
-_ENDS_WITH_PAGE = re.compile(r"[0-9０-９ivxIVX]\s{0,4}[）)\-—]{0,2}$")
+_PAGE_ENDS = frozenset("0123456789０１２３４５６７８９ivxIVX）)-—")
 _AFTER_NAME = " \t\u3000.．…·•。・_-—─（()）0123456789０１２３４５６７８９"
 """Leaders and page numbers."""
 _MOST = 200
@@ -28,7 +28,7 @@ def contents_lines(bodies: Sequence[str]) -> set[int]:
     led = [
         index
         for index, body in enumerate(bodies)
-        if len(body) <= 2 * _LONGEST and _ENDS_WITH_PAGE.search(body) and _LEADER.search(body)
+        if body and body[-1] in _PAGE_ENDS and len(body) <= 2 * _LONGEST and _LEADER.search(body)
     ]
     found = set(led) if len(led) >= 2 else set()
     for index, body in enumerate(bodies):

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from jianghua.corpus import boilerplate
 from jianghua.corpus.contents import contents_lines
 from jianghua.corpus.decode import Mark
-from jianghua.corpus.markers import Marker, Numbering, find_marker
+from jianghua.corpus.markers import Marker, Numbering, find_marker, may_begin_marker
 
 _RUN_TOGETHER = re.compile("[\u3000\u2003]{2,}")
 _WIDE_BLANKS = ("\u3000", "\u2003", "    ", "\t", "\u00a0\u00a0\u00a0\u00a0")
@@ -33,6 +33,8 @@ _BODY_BEGINS = re.compile(
     r"在.{2,16}[，,下]|\d{4}年)"
 )
 _SHORT = 40
+_LONGEST_LOOK = 70
+"""Characters of dividers, greetings, dates and menus."""
 _WIDEST = 120
 _SLACK = 4
 """Columns that a wrapped line may be short of the width, for the sake of a word or a punctuation mark."""
@@ -85,17 +87,20 @@ def physical_lines(simplified: str, impure: Sequence[int] = (), marks: Sequence[
     place = next(places)
     lines: list[Line] = []
     number = end = 0
+    mark = _BLANK
+    blanks = [blank for blank in _WIDE_BLANKS if blank in simplified]
     for raw in simplified.splitlines(keepends=True):
         begin, end = end, end + len(raw)
         stripped = raw.strip()
-        mark = marks[number] if number < len(marks) else _BLANK
-        number += raw[-1] == "\n"
+        if marks:
+            mark = marks[number] if number < len(marks) else _BLANK
+            number += raw[-1] == "\n"
         if not stripped:
             continue
         pure = True
         while place < end:
             pure, place = False, next(places)
-        if len(raw) > _GIANT or any(blank in stripped for blank in _WIDE_BLANKS):
+        if len(raw) > _GIANT or (blanks and any(blank in stripped for blank in blanks)):
             for start, stop in _cuts(simplified, begin, begin + len(raw.rstrip(_LINE_ENDS))):
                 piece = simplified[start:stop]
                 if piece.strip():
@@ -106,7 +111,7 @@ def physical_lines(simplified: str, impure: Sequence[int] = (), marks: Sequence[
         lines[index].look = "site"
     _number(lines)
     for line in lines:
-        if line.look == "text":
+        if line.look == "text" and not _is_plain_prose(line):
             line.look = _look(line)
     _settle_edges(lines)
     return lines
@@ -157,8 +162,11 @@ def _line(raw: str, stripped: str, start: int, pure: bool, mark: Mark) -> Line:
 
 def _number(lines: Sequence[Line]) -> None:
     """Give lines their markers: those that count something together with others."""
-    found = ((index, line.body, find_marker(line.body)) for index, line in enumerate(lines) if line.look == "text")
-    numbering = Numbering((index, body, marker) for index, body, marker in found if marker is not None)
+    numbering = Numbering(
+        (index, line.body, marker)
+        for index, line in enumerate(lines)
+        if may_begin_marker(line.body) and line.look == "text" and (marker := find_marker(line.body))
+    )
     for index, marker in numbering.markers.items():
         lines[index].marker = marker
         lines[index].run = numbering.run_of[index]
@@ -173,14 +181,21 @@ def closed_up(body: str) -> str:
     return "".join(body.split()) if body[1:2].isspace() and _SPACED_OUT.fullmatch(body) else body
 
 
+def _is_plain_prose(line: Line) -> bool:
+    """Most lines: whole sentences, longer than anything that a page writes, without its words."""
+    return line.ends_sentence and line.pure and len(line.body) > _LONGEST_LOOK and not line.mark.role
+
+
 def _look(line: Line) -> str:
-    body = line.body if len(line.body) > 60 else closed_up(line.body)
+    body = line.body
+    if body[1:2].isspace() and len(body) <= 60:
+        body = closed_up(body)
     if not body:
         return "site"
     if line.mark.role == "meta":
         return "site"
     length = len(body)
-    if length <= 70:
+    if length <= _LONGEST_LOOK:
         if body[0] in _DIVIDER_STARTS and boilerplate.DIVIDER.match(body):
             return "divider"
         counts = line.marker is not None and line.marker.family != "dash"
@@ -204,6 +219,8 @@ def _look(line: Line) -> str:
 
 def _settle_edges(lines: Sequence[Line]) -> None:
     """What could be the page's or the speech's is the page's only before the first and behind the last prose of the file."""
+    if not any(line.look == "edge" for line in lines):
+        return
     prose = [
         index for index, line in enumerate(lines) if line.look == "text" and line.ends_sentence and len(line.body) >= 25
     ]
@@ -228,7 +245,12 @@ class Joining:
         self._widths, self.wrap_width = _wrapping(text, codes)
         self.paragraphs_are_indented = len(text) >= 4 and indented >= (0.05 if self.wrap_width else 0.2) * len(text)
         self._all_are_indented = len(text) >= 4 and 2 * indented >= len(text)
-        self._listed = {line.start for pair in itertools.pairwise(text) if _are_parallel(*pair) for line in pair}
+        self._listed = {
+            line.start
+            for pair in itertools.pairwise(text)
+            if not pair[0].ends_sentence and _are_parallel(*pair)
+            for line in pair
+        }
         """Where lines begin that are items of a list whose stops were left out."""
         stopless = sum(
             not line.ends_sentence and len(line.body) > _SHORT and (line.marker is None or "。" in line.body)
@@ -237,7 +259,9 @@ class Joining:
         self._is_whole = (
             stopless <= 1
             and sum(line.ends_sentence for line in text) >= _ENOUGH_WHOLE
-            and not any(_is_broken(line, following) for line, following in itertools.pairwise(text))
+            and not any(
+                not line.ends_sentence and _is_broken(line, following) for line, following in itertools.pairwise(text)
+            )
         )
 
     def goes_on(self, so_far: str, last: Line, following: Line) -> bool:

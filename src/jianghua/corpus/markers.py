@@ -59,7 +59,7 @@ RANK = {family: rank for rank, families in enumerate([
 """Which family stands above which in a document that has both; families of one rank stand as they come."""
 
 _BEGINS = frozenset(
-    "第（(〔[【［〈＜<甲乙丙丁戊己庚辛首其再最—─―-●◆■▲★○◎□◇▪•·※➢►▶◼IVXABCDEFGHabcdefghＡＢＣＤＥＦＧＨ一二三四五六七八九十百零〇壹贰叁肆伍陆柒捌玖拾"
+    "0123456789０１２３４５６７８９第（(〔[【［〈＜<甲乙丙丁戊己庚辛首其再最—─―-●◆■▲★○◎□◇▪•·※➢►▶◼IVXABCDEFGHabcdefghＡＢＣＤＥＦＧＨ一二三四五六七八九十百零〇壹贰叁肆伍陆柒捌玖拾"
     + "".join(
         map(chr, (*range(0x2160, 0x216C), *range(0x2460, 0x249C), *range(0x24EB, 0x2500), *range(0x2776, 0x2794)))
     )
@@ -99,6 +99,12 @@ class Marker(NamedTuple):
     number: int
 
 
+def may_begin_marker(line: str) -> bool:
+    """Whether a line begins with a character that markers begin with."""
+    first = line[:1]
+    return first in _BEGINS or "\ue000" <= first <= "\uf8ff"
+
+
 def find_marker(line: str) -> Marker | None:
     """What looks like a marker at the beginning of a line in simplified characters, or None.
 
@@ -108,8 +114,7 @@ def find_marker(line: str) -> Marker | None:
     >>> find_marker("1.5亿元的投资").family, find_marker("一些同志认为"), find_marker("一是思想不够重视。").level
     ('decimal', None, 4)
     """
-    first = line[:1]
-    if not (first in _BEGINS or first.isdecimal() or "\ue000" <= first <= "\uf8ff"):
+    if not may_begin_marker(line):
         return None
     match = _MARKER.match(line)
     if match is None or match.lastgroup is None:

@@ -111,7 +111,12 @@ class _Parser:
         in_footer = False
         previous: Line | None = None
         for index, line in enumerate(self.lines):
-            if body and (line.look == "divider" or self._begins_speech(index, previous, in_footer, body)):
+            if body and (
+                line.look == "divider"
+                or (
+                    (not line.ends_sentence or line.mark.role) and self._begins_speech(index, previous, in_footer, body)
+                )
+            ):
                 yield speech
                 speech, body, in_footer = [], 0, False
             if body >= 150 and not line.ends_sentence and boilerplate.begins_footer(line.body):
