@@ -12,12 +12,24 @@ import select
 import signal
 import sys
 import threading
+from collections.abc import Callable
+from importlib import import_module
 from typing import Any, BinaryIO
 
 from jianghua.corpus.decode import Decoded
 from jianghua.corpus.formats.limits import Limits
 from jianghua.errors import UnreadableError
 
+READERS = {
+    # format: module of this package, function; imported when a file of that format comes
+    "docx": ("docx", "extract_docx"),
+    "word-xml": ("flat", "extract_word_xml"),
+    "ofd": ("ofd", "extract_ofd"),
+    "pdf": ("pdf", "extract_pdf"),
+    "html": ("html", "extract_html"),
+    "mht": ("mht", "extract_mht"),
+    "picture": ("ocr", "extract_picture"),
+}
 LONGEST_PROPERTY = 1_000
 """Characters of a property that are told."""
 _GRACE = 5.0
@@ -30,33 +42,11 @@ def take_text(format: str, data: bytes, name: str, limits: Limits) -> Decoded:
     Raises:
         UnreadableError: see the format's own function.
     """
-    if format == "docx":
-        from jianghua.corpus.formats.docx import extract_docx
-
-        return extract_docx(data, name, limits)
-    if format == "word-xml":
-        from jianghua.corpus.formats.flat import extract_word_xml
-
-        return extract_word_xml(data, name, limits)
-    if format == "ofd":
-        from jianghua.corpus.formats.ofd import extract_ofd
-
-        return extract_ofd(data, name, limits)
-    if format == "pdf":
-        from jianghua.corpus.formats.pdf import extract_pdf
-
-        return extract_pdf(data, name, limits)
-    if format == "mht":
-        from jianghua.corpus.formats.mht import extract_mht
-
-        return extract_mht(data, name, limits)
-    if format == "picture":
-        from jianghua.corpus.formats.ocr import extract_picture
-
-        return extract_picture(data, name, limits)
-    from jianghua.corpus.formats.html import extract_html
-
-    return extract_html(data, name, limits)
+    module, function = READERS[format]
+    reader: Callable[[bytes, str, Limits], Decoded] = getattr(
+        import_module(f"jianghua.corpus.formats.{module}"), function
+    )
+    return reader(data, name, limits)
 
 
 def _answer(request: dict[str, Any], data: bytes) -> tuple[dict[str, Any], bytes]:
