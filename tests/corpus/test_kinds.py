@@ -327,3 +327,8 @@ def test_an_item_without_a_heading_of_its_own_does_not_stand_below_its_neighbour
     item = "3、其他的仓库和晒场，凡是能挤出地方的，凡是通了路通了电的，凡是离村不超过三里地的，都要在十天以内腾出来交给粮站。"
     text = f"{HEAD}一、任务\n1、为机手办的事：\n{GRAIN}\n2、为农户办的事：\n{TASKS}\n{item}\n"
     assert outlines(text)[-1] == ("一、任务",)
+
+
+def test_an_appeal_that_lost_its_stop_is_no_signature() -> None:
+    cut = END[:-1] + "\ufffd"
+    assert kind_of(cut, f"{HEAD}一、任务\n{GRAIN}\n{cut}\n") == "paragraph"

@@ -324,7 +324,7 @@ def _is_unmarked_heading(block: Block) -> bool:
         and len(_HAN.findall(block.body)) >= 2
         and is_title_like(line)
         and not block.ends_sentence
-        and "。" not in block.body
+        and not _INNER_STOP.search(block.body)
         and (line.marker is None or line.marker.family != "dash" or len(block.lines) == 1)
         and (len(block.lines) == 1 or len(block.body) <= HEADING_LENGTH)
     )
