@@ -32,6 +32,8 @@ _PERSONS = 6
 _GAP = 24
 
 
+_NAMES_PERSONS = re.compile("[同各朋代委来嘉领老乡父村女先职家战医企干书主党长]")
+"""One of these characters is in every greeting."""
 _NO_GREETING = re.compile("谢谢|感谢|致敬|祝|拜托|有请|向|让|请|要|希望|欢迎|散会")
 """Begins what is said to people in a sentence, not their greeting."""
 
@@ -48,7 +50,7 @@ def is_salutation(line: str) -> bool:
     >>> [is_salutation(line) for line in ("谢谢各位领导！", "加强组织领导", "各位领导")]
     [False, False, True]
     """
-    if _NO_GREETING.match(line):
+    if not _NAMES_PERSONS.search(line) or _NO_GREETING.match(line):
         return False
     end = len(line) - (line[-1:] in ":：！!。")
     ends = {end, len(line), len(line[:end].rstrip().rstrip("、，,和").rstrip())}
