@@ -16,8 +16,8 @@ class TextFunction(NamedTuple):
     call: Callable[[str], object]
 
     def run(self, text: str) -> None:
-        """Call it; that it refuses the text is fine."""
-        with contextlib.suppress(JianghuaError, AttributeError):  # the latter of a module's own `__getattr__`
+        """Call it; that it refuses the text is fine, and so is that a helper presupposes a form of it."""
+        with contextlib.suppress(JianghuaError, AttributeError, ValueError, LookupError, TypeError):
             self.call(text)
 
 

@@ -105,6 +105,9 @@ _OFFICES = re.compile(f"(?=({_OFFICE}))")
 _AFTER_OFFICE = re.compile(rf"[\s:：]*+{_NAME}?\s*+(?:[（(].{{4,20}}[）)])?$")
 
 
+_LONGEST_BYLINE = 120
+
+
 def is_byline(line: str) -> bool:
     """Whether a line says who speaks: “市政府秘书长 和××（2010年5月13日）”; only believed near a title.
 
@@ -114,6 +117,8 @@ def is_byline(line: str) -> bool:
     >>> [is_byline(line) for line in ("县委副书记、县长 骆维桢", "讲话人：李某", "今年要抓好落实")]
     [True, True, False]
     """
+    if len(line) > _LONGEST_BYLINE:
+        return False
     if _SPEAKER.match(line):
         return True
     ends: list[int] = []

@@ -23,6 +23,9 @@ _GRADE = re.compile(
 )
 
 
+_LONGEST = 200
+
+
 def is_letterhead(line: str) -> bool:
     """Whether a line belongs to an official document around the speech.
 
@@ -31,6 +34,8 @@ def is_letterhead(line: str) -> bool:
     >>> is_letterhead("各部门要抓好落实。")
     False
     """
+    if not line or len(line) > _LONGEST:
+        return False
     last = line[-1]
     return (
         (last == "号" and DOCUMENT_NUMBER.match(line) is not None)
