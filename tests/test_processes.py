@@ -86,3 +86,29 @@ def test_a_worker_ends_with_the_process_that_started_it() -> None:
 def test_a_worker_that_starts_after_its_parent_went_ends_at_once() -> None:
     code = "import os, time; from jianghua.processes import end_with_parent; end_with_parent(1 << 22); time.sleep(60)"
     assert subprocess.run([sys.executable, "-c", code], timeout=20).returncode == 1
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no groups of processes")
+@pytest.mark.parametrize("own_group", [False, True])
+def test_a_module_of_a_library_ends_with_the_command_that_was_killed(own_group: bool, tmp_path: Path) -> None:
+    """The server of `ui`, and the processes that it starts; an experiment of `leaderboard`."""
+    child = "import subprocess, sys, time; subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'])"
+    (tmp_path / "served.py").write_text(
+        f"{child if own_group else 'import time'}\nprint('up', flush=True)\ntime.sleep(60)\n"
+    )
+    code = (
+        "import subprocess, time; from jianghua.processes import module_command; "
+        f"subprocess.Popen(module_command('served'), start_new_session={own_group}); time.sleep(60)"
+    )
+    path = os.pathsep.join([str(tmp_path), *sys.path])
+    parent = subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": path}
+    )
+    assert parent.stdout is not None
+    assert parent.stdout.readline() == "up\n"
+    parent.send_signal(signal.SIGKILL)
+    parent.wait()
+    started = time.monotonic()
+    assert parent.stdout.read() == "", "all of them held this pipe: it comes to its end with the last"
+    assert time.monotonic() - started < 20
+    parent.stdout.close()

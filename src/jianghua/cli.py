@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from jianghua import __version__
 from jianghua.commands import FINE, INTERRUPTED, SOME_FAILED, WRONG_USAGE
 from jianghua.commands.ending import end
+from jianghua.errors import UsageError
 from jianghua.printing import PrintableFormatter, complain, drop_output, open_streams
 from jianghua.processes import end_with_parent, make_children_safe
 
@@ -99,6 +100,10 @@ def _main(arguments: list[str]) -> int:
     if verb not in VERBS:
         complain(f"jianghua: verb {verb!r} is not known; use one of {', '.join(VERBS)}")
         return WRONG_USAGE
+    if "" in rest:  # pathlib takes it for the working folder: all of it would be read, or written to
+        raise UsageError(
+            "one of the words given is empty, as from a variable of the shell that is not set; write it out"
+        )
     if verb in ("label", "train", "evaluate"):
         from jianghua.modelling.choices import check_choices
 
@@ -172,7 +177,7 @@ def _label(config: "DictConfig") -> None:
     from omegaconf import OmegaConf
 
     from jianghua.corpus.duplicates import find_duplicates
-    from jianghua.errors import UsageError, access_to
+    from jianghua.errors import access_to
     from jianghua.labelling.analysis import cue_table
     from jianghua.labelling.cues import ABSTAIN, load_cues
     from jianghua.labelling.label_model import compare_label_models

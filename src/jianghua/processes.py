@@ -1,6 +1,7 @@
 """Processes that we start: they run no code of the working folder, which may be a stranger's archive, and end with us."""
 
 import os
+import signal
 import sys
 import threading
 import time
@@ -31,10 +32,24 @@ def in_processes(count: int, **how: Any) -> "Parallel":
     return Parallel(count, initializer=end_with_parent, initargs=(os.getpid(),), **how)
 
 
+def module_command(module: str, *arguments: str) -> list[str]:
+    """Command line that runs a module as `python -m` does, in a process that ends when this one does."""
+    code = f"from jianghua.processes import run_module; run_module({module!r}, {os.getpid()})"
+    return [sys.executable, "-P", "-c", code, *arguments]
+
+
+def run_module(module: str, parent: int) -> None:
+    """Run a module as `python -m` does, until it ends or `parent` is gone."""
+    import runpy
+
+    end_with_parent(parent)
+    runpy.run_module(module, run_name="__main__", alter_sys=True)
+
+
 def end_with_parent(parent: int) -> None:
     """End this process, a worker, as soon as `parent`, which started it, is gone: it would write into a later run.
 
-    A parent that is killed tells nobody, hence a thread that looks.
+    A parent that is killed tells nobody, hence a thread that looks. A process that leads a group takes it along.
     """
 
     def watch() -> None:
@@ -49,6 +64,8 @@ def end_with_parent(parent: int) -> None:
         else:
             while os.getppid() == parent:
                 time.sleep(_SECONDS_BETWEEN_LOOKS)
+            if os.getpgrp() == os.getpid():
+                os.killpg(os.getpid(), signal.SIGKILL)
         os._exit(1)
 
     threading.Thread(target=watch, name="jianghua-parent", daemon=True).start()

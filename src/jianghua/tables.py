@@ -7,7 +7,7 @@ from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
-_GUARDED = ("=", "+", "-", "@", "\t", "\r", "'")
+_GUARDED = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠", "'")  # the wide ones in East Asia
 """What a sheet takes for a formula; and the guard itself, so that taking it off gives what there was."""
 _LONGEST_CELL = 32_767
 """Excel's limit, in UTF-16 code units."""

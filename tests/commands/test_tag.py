@@ -305,3 +305,23 @@ def test_a_name_too_long_for_one_output_leaves_none(speeches: Path, tmp_path: Pa
     assert len(list(out.glob("bbb*"))) == 2
     (error,) = read_csv(out / "_errors.csv")
     assert "its output would have a name of 256 bytes" in error["reason"]
+
+
+def test_speeches_in_the_folder_of_the_outputs_are_not_left_out_without_a_word(
+    speeches: Path, model_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["tag", str(speeches), "-o", str(speeches / "sub"), "--model", str(model_folder)]) == 2
+    assert "sub: the folder of the outputs lies in" in (said := capsys.readouterr().err)
+    assert "holds hospital.txt, which would not be tagged; give a new or empty folder with -o" in said
+    assert [path.name for path in (speeches / "sub").iterdir()] == ["hospital.txt"]
+
+
+@pytest.mark.parametrize("words", [["", "-o", "out"], [".", "-o", ""]])
+def test_an_empty_word_is_not_the_working_folder(
+    words: list[str], speeches: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(speeches)
+    before = sorted(speeches.rglob("*"))
+    assert main(["tag", *words]) == 2
+    assert "one of the words given is empty" in capsys.readouterr().err
+    assert sorted(speeches.rglob("*")) == before

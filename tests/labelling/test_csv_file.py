@@ -122,7 +122,9 @@ def test_a_row_may_leave_out_its_last_cells_if_they_are_empty(tmp_path: Path) ->
     assert len(read_labels(labels_file(tmp_path, f"{FIRST},a.txt,closing", f"{SECOND},a.txt,closing,,li,,,,"))) == 2
 
 
-@pytest.mark.parametrize("start", ["=cmd|' /C calc'!A0", "@SUM(A1)", "+86", "-1", "\t=1", "\r=1", "'tis", "'=1", "''"])
+@pytest.mark.parametrize(
+    "start", ["=cmd|' /C calc'!A0", "@SUM(A1)", "+86", "-1", "\t=1", "\r=1", "'tis", "'=1", "''", "＝1+1"]
+)
 def test_no_column_of_corrections_runs_as_a_formula_and_all_of_it_comes_back(start: str, tmp_path: Path) -> None:
     path = tmp_path / "corrections.csv"
     row = Incoming("row 2", "5feb1545891d", f"{start}.txt", "散会。", "closing", note=f"{start}好", annotator=start)
@@ -132,16 +134,16 @@ def test_no_column_of_corrections_runs_as_a_formula_and_all_of_it_comes_back(sta
         with file.open(encoding="utf-8", newline="") as stream:
             cells = [cell for line in csv.reader(stream) for cell in line]
         assert len(cells) > len(COLUMNS)
-        assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
+        assert not [cell for cell in cells if cell.startswith(tuple("=+-@\t\r＝＋－＠"))]
     assert [label.source for label in read_labels(path)] == [f"{start}.txt"] * 2
 
 
 def test_the_guard_comes_off_every_text_as_it_went_on() -> None:
     numbers = random.Random(5)
     for _ in range(5_000):
-        text = "".join(numbers.choices("'=+-@\t\ra好", k=numbers.randint(0, 5)))
+        text = "".join(numbers.choices("'=+-@\t\r＝＋－＠a好", k=numbers.randint(0, 5)))
         assert unguarded(guarded(text)) == text
-        assert not str(guarded(text)).startswith(("=", "+", "-", "@", "\t", "\r"))
+        assert not str(guarded(text)).startswith(tuple("=+-@\t\r＝＋－＠"))
 
 
 def test_a_damaged_file_of_any_shape_is_a_message(tmp_path: Path) -> None:
@@ -162,3 +164,19 @@ def test_a_damaged_file_of_any_shape_is_a_message(tmp_path: Path) -> None:
                 complaints.append(str(error))
     assert len(complaints) > 1_500
     assert all(complaint.startswith(str(path)) for complaint in complaints)
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r", "\r\n"])
+def test_a_quotation_mark_takes_in_no_rows_whatever_ends_them(newline: str, tmp_path: Path) -> None:
+    rows = [
+        HEADER,
+        f'{FIRST},a.txt,closing,,li,,"好',
+        f"{SECOND},a.txt,context,,li,,",
+        f'{FIRST},b.txt,context,,li,,再"',
+    ]
+    path = tmp_path / "labels.csv"
+    path.write_bytes(newline.join([*rows, ""]).encode())
+    with pytest.raises(
+        LabelsError, match=r"line 2: a quotation mark that is opened here takes in the rows up to line 4"
+    ):
+        read_labels(path)

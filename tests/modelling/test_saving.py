@@ -122,3 +122,11 @@ def test_a_model_that_a_kill_left_aside_is_named(tmp_path: Path, model: SavedMod
     save(model, tmp_path / ".m.x1y2.before" / "m")
     with pytest.raises(ModelError, match=r"a save that was stopped left it at .*\.before/m: move it back"):
         load_model(tmp_path / "m")
+
+
+def test_a_model_inside_the_folder_of_another_does_not_make_that_useless(tmp_path: Path, model: SavedModel) -> None:
+    save(model, tmp_path / "good")
+    for inside in ("mine", "manifest.json", "much/deeper"):
+        with pytest.raises(UsageError, match="lies inside a saved model, .*good, which would no longer load"):
+            save(model, tmp_path / "good" / inside)
+    assert load_model(tmp_path / "good").name == "small"

@@ -3,12 +3,12 @@
 import argparse
 import re
 import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from jianghua.commands import FINE, SOME_FAILED
 from jianghua.printing import say
+from jianghua.processes import module_command
 
 _EXAMPLES = """\
 examples:
@@ -60,7 +60,7 @@ def run(rest: Sequence[str]) -> int:
 
     def train(name: str) -> None:
         where = [f"tracking.folder={quoted(str(tracking))}", f"tracking.experiment={EXPERIMENT}"]
-        command = [sys.executable, "-P", "-m", "jianghua", "train", f"experiment={name}", *overrides, *where]
+        command = module_command("jianghua", "train", f"experiment={name}", *overrides, *where)
         done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         if done.returncode:
             raise RuntimeError(

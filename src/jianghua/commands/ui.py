@@ -8,9 +8,9 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from jianghua.commands import WRONG_USAGE
+from jianghua.processes import module_command
 
 _SECONDS_TO_END = 10
 _LAST_PORT = 65_535
@@ -53,8 +53,8 @@ def run(rest: Sequence[str]) -> int:
     # without these words a browser that is new to it opens on MLflow's pages for language models
     page = f"#/experiments/{tracking.prepare()}/runs?workflowType=machine_learning&viewStateShareKey={SCORES_VIEW}"
     print(f"MLflow UI on http://127.0.0.1:{options.port}/{page} (Ctrl-C stops it)", flush=True)
-    command: list[Any] = [sys.executable, "-P", "-m", "mlflow", "ui", "--host", "127.0.0.1", "--port", options.port]
-    return _serve([*map(str, command), "--backend-store-uri", tracking.uri])
+    where = ["--host", "127.0.0.1", "--port", str(options.port), "--backend-store-uri", tracking.uri]
+    return _serve(module_command("mlflow", "ui", *where))
 
 
 def _problem_of(port: int) -> str | None:

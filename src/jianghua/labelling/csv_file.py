@@ -103,7 +103,7 @@ def _lines(text: str, delimiter: str, path: Path) -> Iterator[tuple[int, list[st
             except csv.Error as error:
                 raise LabelsError(f"{path} line {number}: {_complaint(error)}") from None
             for cell in cells:
-                if "\n" in cell and any(map(_FINGERPRINT.search, cell.splitlines()[1:])):
+                if any(map(_FINGERPRINT.search, cell.splitlines()[1:])):  # line ends of any kind
                     raise LabelsError(
                         f"{path} line {number}: a quotation mark that is opened here takes in the rows up to line "
                         f"{rows.line_num}; close it, or delete it"

@@ -144,9 +144,14 @@ def check_place(folder: Path) -> None:
     """See that a model can be written to `folder`: to a new or empty folder, or over a saved model and nothing else.
 
     Raises:
-        UsageError: the folder holds something that is not of a saved model, and would be lost.
+        UsageError: the folder holds something that is not of a saved model, and would be lost; or it lies inside one.
         AccessError: it cannot be read, or is no folder.
     """
+    inside = next((above for above in folder.resolve().parents if _is_ours(above / MANIFEST)), None)
+    if inside is not None:
+        raise UsageError(
+            f"{folder}: lies inside a saved model, {inside}, which would no longer load; save to a folder elsewhere"
+        )
     with access_to(folder, "save to a folder, in a place that you may write to"):
         held = sorted(path.name for path in folder.iterdir()) if folder.exists() else []
     strange = [name for name in held if name not in (MANIFEST, *FILES) or not (folder / name).is_file()]

@@ -11,7 +11,7 @@ from typing import Self
 
 from jianghua.corpus.folder import JOURNAL, printable, search
 from jianghua.corpus.zipped import is_archive
-from jianghua.errors import UsageError
+from jianghua.errors import MissingError, UsageError
 
 Packed = bytes
 """Rows of a table as JSON."""
@@ -80,7 +80,7 @@ def find_jobs(
         pictures: whether pictures in folders are speeches, too.
 
     Raises:
-        UsageError: `out` is one of the folders of speeches.
+        UsageError: `out` is one of the folders of speeches, or lies in one and holds speeches itself.
     """
     taken: dict[str, str] = {}
     places: set[str] = set()
@@ -137,6 +137,7 @@ def _jobs_of(
                 yield Job(argument, source, printable(path.name or argument))
             return
         among = _place_below(path, out) if path.is_dir() else None
+        _check_that_nothing_is_missed(path, out)
         for found in search(path, out, passed, pictures=pictures):
             if found.problem is not None:
                 yield Outcome(printable(found.path), error=found.problem)
@@ -151,6 +152,29 @@ def _jobs_of(
         raise
     except (OSError, ValueError) as error:
         yield Outcome(argument, error=str(error))
+
+
+def _check_that_nothing_is_missed(folder: Path, out: Path | None) -> None:
+    """See that OUT, which is not searched for speeches, holds none where it lies in their folder.
+
+    Raises:
+        UsageError: it holds some, and no outputs of an earlier run.
+    """
+    if (
+        out is None
+        or not out.is_dir()
+        or (out / JOURNAL).exists()
+        or not out.resolve().is_relative_to(folder.resolve())
+    ):
+        return
+    try:
+        speeches = search(out)
+    except MissingError:
+        return
+    raise UsageError(
+        f"{out}: the folder of the outputs lies in {folder} and holds {printable(speeches[0].relative)}, which would not "
+        "be tagged; give a new or empty folder with -o"
+    )
 
 
 def _outputs_in(out: Path) -> frozenset[str]:
