@@ -34,7 +34,7 @@ def contents_lines(bodies: Sequence[str]) -> set[int]:
     for index, body in enumerate(bodies):
         if body[:1] in "目纲提主内Cc【[（(" and _TITLE.match(body):
             listed = _listed_below(bodies, index)
-            if listed:
+            if listed or index + 1 in found:
                 found.update(listed, [index])
     return found
 

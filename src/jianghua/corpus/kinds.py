@@ -245,7 +245,7 @@ def _decide_run(run: Sequence[Block], after: Mapping[int, Block | None]) -> None
     most of them have one.
     """
     alone = [block for block in run if block.kind == "paragraph" and block.role == "" and _is_one_sentence(block)]
-    if alone and not any(block.kind == "paragraph" and block.body[-1] in "；;" for block in run):
+    if alone and sum(block.kind == "paragraph" and block.body[-1] in "；;" for block in run) < max(2, len(alone)):
         own = [block for block in alone if _has_own_text(block, after[id(block)])]
         standing = sum(block.kind == "heading" for block in run)
         if 2 * len(own) > len(alone) or (standing >= len(alone) and own):
@@ -393,9 +393,7 @@ def _unname_signatures(blocks: Sequence[Block]) -> None:
 # what may stand below a heading
 
 
-def paragraphs_below(
-    blocks: Iterable[Block], ranks: Mapping[str, float] = RANK
-) -> dict[int, tuple[int | None, bool]]:
+def paragraphs_below(blocks: Iterable[Block], ranks: Mapping[str, float] = RANK) -> dict[int, tuple[int | None, bool]]:
     """For each marked block that is or has a heading: how many unmarked paragraphs can stand below, and whether it is the
     last of its run; by the identity of the block.
 

@@ -101,7 +101,9 @@ _OF_A_NAME = re.compile("[期号]")
 _FESTIVAL = re.compile(r"(?:中秋|国庆|元旦|春节|五一|双11|端午|清明)")
 _STANDS_ALONE = frozenset(("part", "section", "han_bracket", "han_square", "bracket", "circled", "first", "dash"))
 """Families that nothing else looks like: one of them is a marker without neighbours, too."""
-_MUST_COUNT = frozenset(("is", "ordinal", "letter", "stem", "decimal", "decimals", "roman", "number", "han_word", "han_half"))
+_MUST_COUNT = frozenset(
+    ("is", "ordinal", "letter", "stem", "decimal", "decimals", "roman", "number", "han_word", "han_half")
+)
 """Families that are ordinary words as often as markers."""
 _LAST_RUNS = 4
 
