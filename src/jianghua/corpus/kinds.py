@@ -406,16 +406,11 @@ def paragraphs_below(blocks: Iterable[Block], ranks: Mapping[str, float] = RANK)
         marker = block.marker
         if marker is not None and marker.family != "dash" and (block.kind == "heading" or block.run_in):
             rank = ranks[marker.family]
-            family = marker.family
-            at = next(
-                (
-                    at
-                    for at, other in enumerate(open_blocks)
-                    if other.marker.family == family or ranks[other.marker.family] > rank  # type: ignore[union-attr]
-                ),
-                len(open_blocks),
-            )
-            del open_blocks[at:]
+            for at, other in enumerate(open_blocks):
+                family = other.marker.family  # type: ignore[union-attr]
+                if family == marker.family or ranks[family] > rank:
+                    del open_blocks[at:]
+                    break
             open_blocks.append(block)
             below[id(block)] = 0
             runs.setdefault(id(block.first.run), []).append(block)

@@ -224,27 +224,26 @@ class Numbering:
     """
 
     def __init__(self, candidates: Iterable[tuple[int, str, Marker]]) -> None:
-        held: list[tuple[int, str, Marker, list[int]]] = []
+        held: list[tuple[int, Marker, list[int], bool]] = []  # bool: whether it needs no neighbour
         doubtful: list[tuple[int, Marker]] = []
         open_runs: dict[str, list[tuple[int, list[int]]]] = {}
         for index, line, marker in candidates:
             if marker.family == "decimal":  # “21.5+2…” may as well be the twenty-first
                 doubtful.append((index, _whole_number(line, marker)))
             if not marker.number:
-                held.append((index, line, marker, [index]))
-            elif _is_quantity(line, marker) and not _is_phrase(line):
+                held.append((index, marker, [index], _needs_no_neighbour(line, marker)))
+                continue
+            is_quantity = _is_quantity(line, marker)
+            if is_quantity and not _is_phrase(line):
                 doubtful.append((index, marker))
-            else:
-                latest = open_runs.setdefault(marker.family, [])
-                if marker.number > 1 or not _holds_its_list(line, marker):
-                    held.append((index, line, marker, _count_in(latest, index, marker)))
+            elif marker.number > 1 or not _holds_its_list(line, marker):
+                run = _count_in(open_runs.setdefault(marker.family, []), index, marker)
+                held.append((index, marker, run, not is_quantity and _needs_no_neighbour(line, marker)))
         self.markers: dict[int, Marker] = {
-            index: marker
-            for index, line, marker, run in held
-            if len(run) > 1 or (_needs_no_neighbour(line, marker) and not _is_quantity(line, marker))
+            index: marker for index, marker, run, stands_alone in held if stands_alone or len(run) > 1
         }
         """Markers by the number of their line."""
-        self.run_of: dict[int, list[int]] = {index: run for index, _, _, run in held if index in self.markers}
+        self.run_of: dict[int, list[int]] = {index: run for index, _, run, _ in held if index in self.markers}
         """Lines that are counted together, in order, by the number of each."""
         of_family: dict[str, list[int]] = {}
         for index, marker in self.markers.items():
