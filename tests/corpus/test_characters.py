@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from jianghua.corpus import boilerplate, cut_sentences
 from jianghua.corpus.characters import TRADITIONAL, code_points, impurities, kinds_of
+from jianghua.corpus.lookalikes import ordinary
 from jianghua.corpus.script import simplify
 
 SENTENCE = re.compile(r"[^。！？!?；;]*(?:[。！？!?；;…]+[”’」』）)\]】》]*|$)")
@@ -47,3 +48,7 @@ def test_traditional_characters_are_seen() -> None:
     assert ((kinds_of(code_points(text)) & TRADITIONAL) > 0).tolist() == [
         a != b for a, b in zip(text, simplify(text), strict=True)
     ]
+
+
+def test_punctuation_of_vertical_text_becomes_full_width() -> None:
+    assert ordinary("认清形势︐抓好落实︒怎么办︖") == "认清形势，抓好落实。怎么办？"

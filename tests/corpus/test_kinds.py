@@ -28,7 +28,7 @@ def outlines(text: str) -> list[tuple[str, ...]]:
         ("一、为什么要抓早？", "二、怎样才能抓早？"), ("一、鼓足干劲，打好秋收这一仗！", "二、守住底线，不出一起事故！"),
         ("一、认清形势，坚定信心，把秋收摆在首位。", "二、突出重点，抓住关键，把秋种落到地头。"), ("（一）抓什么？怎么抓？", "（二）谁来抓？抓到什么程度？"),
         ("一、弘扬“老黄牛“精神，抢收抢种", "二、打好“三夏“硬仗，不误农时"), ("一、弘扬“老黄牛精神，抢收抢种", "二、打好硬仗（补齐短板，不误农时"),
-        ("一是精神状态还不够好。", "二是作风还不够实。"), ("1.为支持机手，县里准备做这几件事：", "2.为帮助农户，乡里要做这几件事："),
+        ("一、抢收！抢种！", "二、查漏！补缺！"), ("一、早作准备；抢抓农时", "二、盯住安全；守住底线"), ("一是精神状态还不够好。", "二是作风还不够实。"), ("1.为支持机手，县里准备做这几件事：", "2.为帮助农户，乡里要做这几件事："),
     ],
 )  # fmt: skip
 def test_headings_may_end_in_stops_and_hold_commas(first: str, second: str) -> None:
@@ -332,3 +332,67 @@ def test_an_item_without_a_heading_of_its_own_does_not_stand_below_its_neighbour
 def test_an_appeal_that_lost_its_stop_is_no_signature() -> None:
     cut = END[:-1] + "\ufffd"
     assert kind_of(cut, f"{HEAD}一、任务\n{GRAIN}\n{cut}\n") == "paragraph"
+
+
+@pytest.mark.parametrize("title", ["目录", "提　纲", "主要内容", "CONTENTS"])
+@pytest.mark.parametrize("page", ["", "……－{}－", "……………第{}页"])
+def test_contents_of_any_title_and_page_number_give_no_headings(title: str, page: str) -> None:
+    names = ["一、早作准备", "二、抢收抢种"]
+    listed = "".join(f"{name}{page.format(number)}\n" for number, name in enumerate(names, 1))
+    title_line, rest = HEAD.split("\n", 1)
+    found = parse(f"{title_line}\n{title}\n{listed}{rest}一、早作准备\n{GRAIN}\n二、抢收抢种\n{TASKS}\n")
+    assert [p.text for p in found if p.kind == "heading"] == names
+    assert [p.text for p in found if p.kind == "title"] == [title_line]
+
+
+@pytest.mark.parametrize("following", [END, "与此同时，" + TASKS, "在看到成绩的同时，" + GAPS])
+def test_a_paragraph_that_lost_its_stop_is_not_glued_to_one_that_begins_a_new_thought(following: str) -> None:
+    text = HEAD + GRAIN.rstrip("。") + "\n" + following.replace("与此同时", "同时") + "\n"
+    assert [p.text for p in parse(text) if p.kind == "paragraph"][1:] == [
+        GRAIN.rstrip("。"), following.replace("与此同时", "同时")
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "免责声明挡不住责任，出了事一样要追究。", "版权声明要写进合同，免得日后扯皮。", "本文来源于三个月的走访，句句有出处。", "公有领域的图纸可以放心用。",
+        "本站观点一向鲜明，这次也不例外。", "农机手册（www.qinghe.gov.cn）已经上网。", "要编好手册（内容来自田间地头），让机手看得懂。",
+    ],
+)  # fmt: skip
+def test_a_sentence_that_ends_the_speech_is_no_site_furniture(line: str) -> None:
+    assert [p.text for p in parse(f"{HEAD}{GRAIN}\n{TASKS}\n{line}\n") if p.kind == "paragraph"][-1] == line
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "地点：县农机站会议室", "××××年×月×日", "（20××年×月×日）", "内部资料　注意保存", "〔2031〕7号", "各位乡亲、各位机手、\n同志们：",
+    ],
+)  # fmt: skip
+def test_what_stands_between_title_and_speech_is_no_title(lines: str) -> None:
+    title, rest = HEAD.split("\n", 1)
+    assert [p.text for p in parse(f"{title}\n{lines}\n{rest}{GRAIN}\n") if p.kind == "title"] == [title]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["尊敬的主席先生，", "尊敬的各位领导，各位来宾，同志们", "尊敬的大使阁下，女士们、先生们：", "全县广大干部群众："],
+)
+def test_greetings_without_a_colon_or_to_one_person_are_meta(line: str) -> None:
+    assert kind_of(line, HEAD.replace("同志们：", line) + GRAIN) == "meta"
+
+
+@pytest.mark.parametrize("line", ["报：县委办公室。", "送：县直各部门。", "青禾县委办公室编印　　2031年9月2日"])
+def test_copies_and_imprint_below_a_speech_are_meta(line: str) -> None:
+    assert [p.kind for p in parse(f"{HEAD}{GRAIN}\n{END}\n{line}\n")][-1] == "meta"
+
+
+def test_one_semicolon_does_not_make_paragraphs_of_the_headings_of_a_list() -> None:
+    items = (
+        "1、保障是基础，机手吃住由乡里安排，工钱一天一结，任何村都不许拖；",
+        "2、逐步提高作业补贴。",
+        "3、管好用好烘干设备。",
+    )
+    text = f"{HEAD}一、机手\n" + "".join(f"{item}\n{GRAIN}\n" for item in items)
+    assert [p.text for p in parse(text) if p.kind == "heading"] == ["一、机手", *items[1:]]

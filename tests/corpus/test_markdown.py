@@ -124,6 +124,12 @@ def test_line_ends_of_all_kinds_keep_their_places() -> None:
     assert lines("# 题目\r\n\r\n正文。\r下文。\u2028末尾。\r\n") == ["题目", "正文。", "下文。", "末尾。"]
 
 
+def test_markdown_that_begins_with_an_element_of_html_is_markdown() -> None:
+    found = read("<center>在大会上的讲话</center>\n\n同志们：\n\n## 一、抓好落实\n")
+    assert [line for line, _ in found] == ["在大会上的讲话", "同志们：", "一、抓好落实"]
+    assert found[-1][1].role == "heading"
+
+
 def test_text_without_markup_is_as_it_was_and_a_text_file_is_no_markdown() -> None:
     assert extract_bytes(COUNTY.encode(), "a.md").text == COUNTY
     assert extract_bytes("# **讲话**\n".encode(), "a.txt").text == "# **讲话**\n"

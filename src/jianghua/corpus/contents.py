@@ -3,13 +3,13 @@
 import re
 from collections.abc import Sequence
 
-_TITLE = re.compile(r"^[【\[（(]?目\s{0,8}[录次錄][】\]）)]?[:：]?$")
+_TITLE = re.compile(r"(?i)^[【\[（(]?(?:[目纲]\s{0,8}[录次目]|提\s{0,8}纲|主要内容|内容提要|contents)[】\]）)]?[:：]?$")
 _LEADER = re.compile(
     r"(?:(?<![.．…·•。・_\-—─])[.．…·•。・_\-—─]{3,}+|(?<![.．…· ])(?:[.．…·] ?){4,}+|(?<!\s)(?:\t| {3,}+|\u3000{2,}+))"
-    r"\s{0,8}[（(\-—]{0,2}\s{0,4}(?:[0-9０-９]{1,4}|[ivxIVX]{1,6})\s{0,4}[）)\-—]{0,2}$"
+    r"\s{0,8}(?:第\s{0,4})?[（(\-—－]{0,2}\s{0,4}(?:[0-9０-９]{1,4}|[ivxIVX]{1,6})\s{0,4}[）)\-—－]{0,2}页?$"
 )
-_PAGE_ENDS = frozenset("0123456789０１２３４５６７８９ivxIVX）)-—")
-_AFTER_NAME = " \t\u3000.．…·•。・_-—─（()）0123456789０１２３４５６７８９"
+_PAGE_ENDS = frozenset("0123456789０１２３４５６７８９ivxIVX）)-—－页")
+_AFTER_NAME = " \t\u3000.．…·•。・_-—－─（()）0123456789０１２３４５６７８９"
 """Leaders and page numbers."""
 _MOST = 200
 _LONGEST = 60
@@ -32,9 +32,9 @@ def contents_lines(bodies: Sequence[str]) -> set[int]:
     ]
     found = set(led) if len(led) >= 2 else set()
     for index, body in enumerate(bodies):
-        if body[:1] in "目【[（(" and _TITLE.match(body):
+        if body[:1] in "目纲提主内Cc【[（(" and _TITLE.match(body):
             listed = _listed_below(bodies, index)
-            if listed:
+            if listed or index + 1 in found:
                 found.update(listed, [index])
     return found
 

@@ -29,7 +29,7 @@ _OFFICE_ALONE = re.compile(r"^[\u4e00-\u9fff、，,\s]{0,24}(?:长|总理|书记
 _ORNAMENT = re.compile(r"[◆~|»›＞>★☆_◇■]|— —")
 _CRUMB = frozenset((">", "＞", "»", "›", "|", "/", "→", ">>", "【", "】", "[", "]", "｜", "·"))
 _ARROWS = frozenset((">", "＞", "»", "›", "→", ">>"))
-_LAST_WORDS = re.compile(r"^(?:谢谢|散会|完了|祝|拜托|新年|再见|休会|现在散会)")
+_LAST_WORDS = re.compile(r"^(?:谢谢|多谢|感谢|再次感谢|衷心感谢|散会|完了|祝|拜托|新年|再见|休会|现在散会)")
 _ADDRESSES = re.compile(r"[我你您请]|大家|同志|谢谢|下面|以下|今天|如下|散会")
 _OMITTED = re.compile(r"[（(][^（）()]{0,6}略[）)]$")
 _HAN = re.compile("[\u4e00-\u9fff]")
@@ -37,6 +37,7 @@ _WORD = re.compile("[A-Za-z0-9]")
 _INNER_STOP = re.compile(r"[。！？!?；;](?=.)")
 _LABEL_ALONE = re.compile(r"^[\u4e00-\u9fff]{1,6}\s?[:：]$")
 _CAPTION = re.compile(r"(?:(?<!工)作|所作的?|代表.{2,12}向大会作)(?:政府)?(?:工作)?报告。?$|(?:记者|通讯员).{1,20}$")
+_LABELLED_IN_HEAD = re.compile(r"^(?:地\s{0,4}点|主持人?|记录人?|整理人?|会议(?:名称|主题)|参加人员)\s?[:：]")
 _REMARK = re.compile(r"[（(〔【\[].{0,30}(?:\d{4}年|录音|记录|整理|摘要|节选|有删节|未经).{0,30}[）)〕】\]]$")
 _EDITORS_LABEL = re.compile(
     r"^[【\[（(]?(?:导\s?读|编者按|编\s?者\s?按|摘\s?要|内容提要|核心提示|按语|提要)[】\]）)]?[:：]?"
@@ -157,6 +158,7 @@ def _is_no_title(line: Line) -> bool:
         or _EDITORS_LABEL.match(body)
         or body in _CRUMB
         or _REMARK.match(body)
+        or _LABELLED_IN_HEAD.match(body)
     )
 
 
@@ -243,7 +245,7 @@ def _decide_run(run: Sequence[Block], after: Mapping[int, Block | None]) -> None
     most of them have one.
     """
     alone = [block for block in run if block.kind == "paragraph" and block.role == "" and _is_one_sentence(block)]
-    if alone and not any(block.kind == "paragraph" and block.body[-1] in "；;" for block in run):
+    if alone and sum(block.kind == "paragraph" and block.body[-1] in "；;" for block in run) < max(2, len(alone)):
         own = [block for block in alone if _has_own_text(block, after[id(block)])]
         standing = sum(block.kind == "heading" for block in run)
         if 2 * len(own) > len(alone) or (standing >= len(alone) and own):
@@ -286,9 +288,9 @@ def _is_one_sentence(block: Block) -> bool:
 
 
 def _stops_before_its_end(body: str, start: int) -> bool:
-    """Whether a stop stands within; questions may follow each other."""
+    """Whether a stop stands within; questions and calls may follow each other."""
     stops = {match[0] for match in _INNER_STOP.finditer(body, start)}
-    return bool(stops) and not (stops <= {"？", "?"} and body[-1] in "？?" and len(body) <= HEADING_LENGTH)
+    return bool(stops) and not (stops <= set("？?！!") and body[-1] in "？?！!" and len(body) <= HEADING_LENGTH)
 
 
 def _has_own_text(block: Block, following: Block | None) -> bool:
@@ -391,7 +393,7 @@ def _unname_signatures(blocks: Sequence[Block]) -> None:
 # what may stand below a heading
 
 
-def paragraphs_below(blocks: Iterable[Block]) -> dict[int, tuple[int | None, bool]]:
+def paragraphs_below(blocks: Iterable[Block], ranks: Mapping[str, float] = RANK) -> dict[int, tuple[int | None, bool]]:
     """For each marked block that is or has a heading: how many unmarked paragraphs can stand below, and whether it is the
     last of its run; by the identity of the block.
 
@@ -403,9 +405,12 @@ def paragraphs_below(blocks: Iterable[Block]) -> dict[int, tuple[int | None, boo
     for block in blocks:
         marker = block.marker
         if marker is not None and marker.family != "dash" and (block.kind == "heading" or block.run_in):
-            rank = RANK[marker.family]
-            while open_blocks and RANK[open_blocks[-1].marker.family] >= rank:  # type: ignore[union-attr]
-                open_blocks.pop()
+            rank = ranks[marker.family]
+            for at, other in enumerate(open_blocks):
+                family = other.marker.family  # type: ignore[union-attr]
+                if family == marker.family or ranks[family] > rank:
+                    del open_blocks[at:]
+                    break
             open_blocks.append(block)
             below[id(block)] = 0
             runs.setdefault(id(block.first.run), []).append(block)
@@ -449,5 +454,8 @@ def ranks_of(blocks: Iterable[Block]) -> Mapping[str, float]:
                 holds[family, other] += 1
     for (above, below), count in sorted(holds.items()):
         if count and not holds[below, above] and ranks[above] > ranks[below]:
-            ranks[above] = ranks[below] - 0.5
+            if any(holds[other, above] for other in families):
+                ranks[below] = ranks[above] + 0.5
+            else:
+                ranks[above] = ranks[below] - 0.5
     return ranks

@@ -32,6 +32,11 @@ _BODY_BEGINS = re.compile(
     r"^(?:一年来|五年来|近年来|多年来|去年以来|今年以来|同志们|各位|今天|昨天|刚才|去年|今年|当前|近期|前不久|这次|我们|我代表|根据|按照|为了|"
     r"在.{2,16}[，,下]|\d{4}年)"
 )
+_OPENS = re.compile(
+    r"(?:同志们|各位[\u4e00-\u9fff]{2}|朋友们|(?:一|五|近|多)年来|[去今]年(?:以来)?|当前|近期|前不久|刚才|下面|下一步|最后|此外|总之|同时|"
+    r"在.{2,16}(?:的同时|的情况下|过程中))[，,！]"
+)
+"""How paragraphs begin, and sentences do not go on."""
 _SHORT = 40
 _LONGEST_LOOK = 70
 """Characters of dividers, greetings, dates and menus."""
@@ -43,7 +48,7 @@ _ENOUGH_WHOLE = 8
 """Lines that end where sentences end, from which on a file without a broken one is believed to have none."""
 _LINE_ENDS = "\n\r\f\v\x1c\x1d\x1e\x85\u2028\u2029"
 _DIVIDER_STARTS = frozenset("【[★☆◆●■讲发范篇第")
-_MARK_STARTS = frozenset("-—–－·•~第ⅠⅡⅢⅣⅤpP（(〔[【时日一二三四五六七八九〇○Ｏ零Oo")
+_MARK_STARTS = frozenset("-—–－·•~第ⅠⅡⅢⅣⅤpP（(〔[【时日一二三四五六七八九〇○Ｏ零Oo×*＊xX")
 """What page numbers, dates and stage directions begin with, beside digits."""
 _PAIRS = {"《": "》", "“": "”", "（": "）", "「": "」", "『": "』"}
 _BLANK = Mark()
@@ -202,8 +207,8 @@ def _look(line: Line) -> str:
         if (
             not counts
             and length <= 60
-            and (body[-1] in "：:！!，," or length <= 8)
-            and boilerplate.is_salutation(body.rstrip("，,"))
+            and (body[-1] in "：:！!，,、们" or length <= 8)
+            and boilerplate.is_salutation(body.rstrip("，,、"))
         ):
             return "salutation"
         if (length <= 40 and (body[0] in _MARK_STARTS or body[0].isdecimal())) and (
@@ -274,7 +279,7 @@ class Joining:
             return False
         marker = last.marker if so_far == last.body else None
         if marker is not None and marker.end >= len(so_far):
-            return following.marker is None
+            return following.marker is None and (marker.family != "han_word" or not following.ends_sentence)
         if self.paragraphs_are_indented and following.indented:
             return False
         if following.body[0] in _CONTINUES or (not last.ends_sentence and _closes(so_far, following.body)):
@@ -291,6 +296,8 @@ class Joining:
         if (marker is not None and len(so_far) <= 60 and "。" not in so_far) or last.start in self._listed:
             return False
         if self._is_whole:
+            return False
+        if _OPENS.match(following.body):
             return False
         if len(so_far) > _SHORT:
             return True

@@ -71,6 +71,7 @@ def _table() -> dict[int, str]:
         folded = unicodedata.normalize("NFKC", chr(code))
         if len(folded) == 1 and folded != chr(code):
             table[code] = folded
+    table.update(zip(range(0xFE10, 0xFE17), "，、。：；！？", strict=True))  # NFKC makes some of them half-width
     for blank, codes in _BLANKS.items():
         table.update(dict.fromkeys(codes, blank))
     return table

@@ -13,30 +13,33 @@ from unicodedata import normalize, numeric
 _HAN = "(?:(?:一百零?)?(?:[一二三四五六七八九]?十[一二三四五六七八九]?|[一二三四五六七八九])|一百)"
 _CAPITALS = "[壹贰叁肆伍陆柒捌玖拾]{1,3}"
 _NUMBER = "[0-9０-９]{1,2}"
-_STOP = r"[、.．､，,:：]"
+_DOT = "[、.．､﹑﹒]"
+_STOP = r"[、.．､﹑﹒，,:：]"
 _SUBJECT = "(?:句话|个方面|个问题|个层面|个关键词|个|点|方面|件事|项|条|步|类|种|层意思|大任务|项任务|项工作)?"
 
 _FORMS: list[tuple[str, int, str]] = [
     # family, level, pattern; the first that matches wins
     ("part", 0, rf"第\s{{0,4}}(?:{_HAN}|{_NUMBER})\s{{0,4}}(?:部分|章|编)\s{{0,4}}{_STOP}?"),
-    ("section", 0, rf"第\s{{0,4}}(?:{_HAN}|{_NUMBER})\s{{0,4}}节(?:\s{{1,4}}|{_STOP})"),
-    ("han", 1, rf"(?:{_HAN}|{_CAPITALS})\s{{0,4}}[、.．､]"),
-    ("han_word", 1, rf"{_HAN}(?:\s{{0,4}}[，,：:]|\s{{1,4}}(?=[\u4e00-\u9fff]))"),
-    ("roman", 1, r"(?:[\u2160-\u216b]{1,2}|[IVX]{1,4})\s{0,4}[、.．､]"),
+    ("section", 0, rf"第\s{{0,4}}(?:{_HAN}|{_NUMBER})\s{{0,4}}(?:节|讲|篇章|板块|单元)(?:\s{{1,4}}|{_STOP})"),
+    ("han", 1, rf"(?:{_HAN}|{_CAPITALS})\s{{0,4}}{_DOT}"),
+    ("han_word", 1, rf"{_HAN}(?:\s{{0,4}}(?:[，,：:;；·・－]|。[、.．]?)|\s{{1,4}}(?=[\u4e00-\u9fff])|$)"),
+    ("roman", 1, rf"(?:[\u2160-\u216b\u2170-\u217b]{{1,2}}|[IVX]{{1,4}})\s{{0,4}}{_DOT}"),
     (
         "han_bracket",
         2,
-        rf"(?:[（(〔\[【［〈＜<]\s{{0,4}}{_HAN}\s{{0,4}}[）)〕\]】］〉＞>]|[\u3220-\u3229])\s{{0,4}}[、.．､]?",
+        rf"(?:[（(]\s{{0,4}}(?:{_HAN}|{_CAPITALS})\s{{0,4}}[）)]|[\u3220-\u3229])\s{{0,4}}{_DOT}?",
     ),
+    ("han_square", 2, rf"[（(〔\[【［〈＜<]\s{{0,4}}{_HAN}\s{{0,4}}[）)〕\]】］〉＞>]\s{{0,4}}{_DOT}?"),
     ("han_half", 2, rf"{_HAN}\s{{0,4}}[）)]"),
-    ("decimal", 3, r"[0-9０-９]{1,2}(?:[.．][0-9０-９]{1,2}){1,3}(?![0-9０-９%％‰])\s{0,4}[、.．､]?"),
-    ("bracket", 4, rf"(?:[（(]\s{{0,4}}{_NUMBER}\s{{0,4}}[）)]|[\u2474-\u2487])\s{{0,4}}[、.．､]?"),
+    ("decimals", 4, r"[0-9０-９]{1,2}(?:[.．][0-9０-９]{1,2}){2,3}(?![0-9０-９%％‰])\s{0,4}[、.．､]?"),
+    ("decimal", 3, r"[0-9０-９]{1,2}[.．][0-9０-９]{1,2}(?![0-9０-９%％‰])\s{0,4}[、.．､]?"),
+    ("bracket", 4, rf"(?:[（(【]\s{{0,4}}{_NUMBER}\s{{0,4}}[）)】]|[\u2474-\u2487])\s{{0,4}}[、.．､]?"),
     (
         "arabic",
         3,
-        rf"(?:{_NUMBER}\s{{0,4}}(?:[、､]|[.．](?![0-9０-９])|[.．](?=20[0-9]{{2}}年)|[）)])|[\u2488-\u249b])",
+        rf"(?:{_NUMBER}\s{{0,4}}(?:[、､﹑﹒]|[.．](?![0-9０-９])|[.．](?=20[0-9]{{2}}年)|[）)])|[\u2488-\u249b])",
     ),
-    ("circled", 4, "[\u2460-\u2473\u2776-\u277f\u2780-\u2793\u24eb-\u24ff]"),
+    ("circled", 4, "[\u2460-\u2473\u2776-\u277f\u2780-\u2793\u24eb-\u24ff\u3251-\u325f\u3280-\u3289\u32b1-\u32bf]"),
     (
         "ordinal",
         4,
@@ -46,32 +49,46 @@ _FORMS: list[tuple[str, int, str]] = [
     ("first", 4, r"(?:首先|其次|再次|再者|最后|其一|其二|其三|其四|其五|其六)[，,、：:]"),
     ("letter", 4, r"[A-HＡ-Ｈa-h]\s{0,4}(?:[、､．）)]|\.(?![A-Za-z]))|[（(]\s{0,4}[A-Ha-hⅠ-Ⅻ]\s{0,4}[）)]"),
     ("stem", 4, r"[甲乙丙丁戊己庚辛]\s{0,4}[、.．､]"),
-    ("number", 3, rf"{_NUMBER}\s{{1,4}}(?=[\u4e00-\u9fff])"),
+    ("number", 3, rf"{_NUMBER}(?:\s{{0,4}}(?:。|[，,:：·](?![0-9０-９]))|\s{{1,4}}(?=[\u4e00-\u9fff]))"),
     ("dash", 4, r"(?:——|──|―― ?|--)(?=.)"),
 ]
-_BULLET = r"(?:[●◆■▲★○◎□◇▪•·※➢►▶◼\ue000-\uf8ff]\s{0,4})?"
+_BULLETS = r"·•‣⁃※№\u2190-\u21ff\u2580-\u2775\u2794-\u27bf\u2b00-\u2bff\ue000-\uf8ff\U0001f300-\U0001faff"
+"""Signs, arrows, shapes, private use and pictures: what a bullet may look like."""
+_BULLET = rf"(?:[{_BULLETS}]{{1,2}}\s{{0,4}}|[-*]{{1,2}}\s{{0,4}}(?=[一二三四五六七八九十（(]))?"
 _MARKER = re.compile(_BULLET + "(?:" + "|".join(f"(?P<{family}>{form})" for family, _, form in _FORMS) + ")")
 _LEVEL = {family: level for family, level, _ in _FORMS}
 RANK = {family: rank for rank, families in enumerate([
-    ("part",), ("section",), ("han", "roman", "han_word"), ("han_bracket", "han_half"), ("arabic", "decimal", "number"),
+    ("part",), ("section",), ("han", "roman", "han_word"), ("han_bracket", "han_square", "han_half"),
+    ("arabic", "decimal", "number"), ("decimals",),
     ("bracket", "circled", "ordinal", "is", "first", "letter", "stem", "dash"),
 ]) for family in families}  # fmt: skip
 """Which family stands above which in a document that has both; families of one rank stand as they come."""
 
 _BEGINS = frozenset(
-    "0123456789０１２３４５６７８９第（(〔[【［〈＜<甲乙丙丁戊己庚辛首其再最—─―-●◆■▲★○◎□◇▪•·※➢►▶◼IVXABCDEFGHabcdefghＡＢＣＤＥＦＧＨ一二三四五六七八九十百零〇壹贰叁肆伍陆柒捌玖拾"
-    + "".join(
-        map(chr, (*range(0x2160, 0x216C), *range(0x2460, 0x249C), *range(0x24EB, 0x2500), *range(0x2776, 0x2794)))
+    "0123456789０１２３４５６７８９第（(〔[【［〈＜<甲乙丙丁戊己庚辛首其再最—─―-*·•‣⁃※№"
+    "IVXABCDEFGHabcdefghＡＢＣＤＥＦＧＨ一二三四五六七八九十百零〇壹贰叁肆伍陆柒捌玖拾"
+).union(
+    *(
+        map(chr, range(first, end))
+        for first, end in (
+            (0x2160, 0x2200),  # Roman numerals, arrows
+            (0x2460, 0x2500),  # in circles, in brackets, with a stop
+            (0x2580, 0x27C0),  # shapes, dingbats
+            (0x2B00, 0x2C00),
+            (0x3220, 0x322A),
+            (0x3251, 0x32C0),
+            (0xE000, 0xF900),
+            (0x1F300, 0x1FB00),
+        )
     )
-    + "".join(map(chr, range(0x3220, 0x322A)))
 )
 _NO_LEADER = re.compile(r"[一二三四五六七八九十]{1,4}(?:要(?:素|点|求|件|闻|塞)|是(?:一|非)|在(?:于|这))")
 _UNIT = (
     r"(?:月|号|日|级|期|批|岁|楼|栋|季度|届|次|代|线|产业|类|组|队|连|班|个|名|位|家|天|周|小时|年级|"
-    r"[亿万千百%％‰倍元米吨亩度℃者方人、､，,和至到\-—~～]|公里|平方|立方)"
+    r"年(?:[内里前后间来]|左右|以|之|时)|[亿万千百%％‰倍元米吨亩度℃者方人两、､，,和至到\-—~～]|公里|平方|立方)"
 )
 _NEXT = re.compile(
-    rf"\s{{0,4}}([0-9０-９]{{1,2}}|[一二三四五六七八九](?=[十百千万])|[一二三四五六七八九十]{{1,3}})\s{{0,4}}(?:{_UNIT}|十)"
+    rf"\s{{0,4}}([0-9０-９]{{1,2}}|[一二两三四五六七八九](?=[十百千万])|[一二三四五六七八九十]{{1,3}}|两)\s{{0,4}}(?:{_UNIT}|十)"
 )
 """Numerals that are told one after the other: “3、4月份”, “二、三产业”."""
 _FRACTION = re.compile(
@@ -79,10 +96,14 @@ _FRACTION = re.compile(
 )
 """What follows a decimal point that was set off: “3. 5亿元”."""
 _OF_A_DECIMAL = re.compile(rf"\s{{0,4}}{_UNIT}")
+_OF_A_NAME = re.compile("[期号]")
+"""“（一）期工程”, “②号桥”."""
 _FESTIVAL = re.compile(r"(?:中秋|国庆|元旦|春节|五一|双11|端午|清明)")
-_STANDS_ALONE = frozenset(("part", "section", "han_bracket", "bracket", "circled", "first", "dash"))
+_STANDS_ALONE = frozenset(("part", "section", "han_bracket", "han_square", "bracket", "circled", "first", "dash"))
 """Families that nothing else looks like: one of them is a marker without neighbours, too."""
-_MUST_COUNT = frozenset(("is", "ordinal", "letter", "stem", "decimal", "roman", "number", "han_word", "han_half"))
+_MUST_COUNT = frozenset(
+    ("is", "ordinal", "letter", "stem", "decimal", "decimals", "roman", "number", "han_word", "han_half")
+)
 """Families that are ordinary words as often as markers."""
 _LAST_RUNS = 4
 
@@ -102,7 +123,7 @@ class Marker(NamedTuple):
 def may_begin_marker(line: str) -> bool:
     """Whether a line begins with a character that markers begin with."""
     first = line[:1]
-    return first in _BEGINS or "\ue000" <= first <= "\uf8ff"
+    return first in _BEGINS
 
 
 def find_marker(line: str) -> Marker | None:
@@ -157,7 +178,7 @@ def _count(family: str, written: str) -> int:
         )
     if family == "stem":
         return "甲乙丙丁戊己庚辛".index(written[0]) + 1
-    if family == "decimal":
+    if family in ("decimal", "decimals"):
         return int(re.split(r"[.．]", written.rstrip("、.．､ "))[-1].strip())
     if family == "roman" and written[0] in "IVX":
         return _roman(re.match("[IVX]+", written)[0])  # type: ignore[index]
@@ -203,25 +224,26 @@ class Numbering:
     """
 
     def __init__(self, candidates: Iterable[tuple[int, str, Marker]]) -> None:
-        held: list[tuple[int, str, Marker, list[int]]] = []
+        held: list[tuple[int, Marker, list[int], bool]] = []  # bool: whether it needs no neighbour
         doubtful: list[tuple[int, Marker]] = []
         open_runs: dict[str, list[tuple[int, list[int]]]] = {}
         for index, line, marker in candidates:
             if marker.family == "decimal":  # “21.5+2…” may as well be the twenty-first
                 doubtful.append((index, _whole_number(line, marker)))
             if not marker.number:
-                held.append((index, line, marker, [index]))
-            elif _is_quantity(line, marker):
+                held.append((index, marker, [index], _needs_no_neighbour(line, marker)))
+                continue
+            is_quantity = _is_quantity(line, marker)
+            if is_quantity and not _is_phrase(line):
                 doubtful.append((index, marker))
-            else:
-                latest = open_runs.setdefault(marker.family, [])
-                if marker.number > 1 or not _holds_its_list(line, marker):
-                    held.append((index, line, marker, _count_in(latest, index, marker)))
+            elif marker.number > 1 or not _holds_its_list(line, marker):
+                run = _count_in(open_runs.setdefault(marker.family, []), index, marker)
+                held.append((index, marker, run, not is_quantity and _needs_no_neighbour(line, marker)))
         self.markers: dict[int, Marker] = {
-            index: marker for index, line, marker, run in held if len(run) > 1 or _needs_no_neighbour(line, marker)
+            index: marker for index, marker, run, stands_alone in held if stands_alone or len(run) > 1
         }
         """Markers by the number of their line."""
-        self.run_of: dict[int, list[int]] = {index: run for index, _, _, run in held if index in self.markers}
+        self.run_of: dict[int, list[int]] = {index: run for index, _, run, _ in held if index in self.markers}
         """Lines that are counted together, in order, by the number of each."""
         of_family: dict[str, list[int]] = {}
         for index, marker in self.markers.items():
@@ -234,14 +256,22 @@ class Numbering:
     def _fill_gap(self, index: int, marker: Marker, same: list[int]) -> None:
         """A numeral that could be a quantity is a marker where just its number is missing."""
         place = bisect(same, index)
-        if not 0 < place < len(same):
+        if place == len(same):
             return
         before, after = same[place - 1], same[place]
+        if marker.number == 1 and self.markers[after].number == 2 and self.run_of[after][0] == after:
+            self._join(index, marker, self.run_of[after], 0)
+            return
+        if not place:
+            return
         run = self.run_of[before]
         if after in run and self.markers[before].number + 1 == marker.number == self.markers[after].number - 1:
-            run.insert(run.index(after), index)
-            self.markers[index] = marker
-            self.run_of[index] = run
+            self._join(index, marker, run, run.index(after))
+
+    def _join(self, index: int, marker: Marker, run: list[int], place: int) -> None:
+        run.insert(place, index)
+        self.markers[index] = marker
+        self.run_of[index] = run
 
 
 def _whole_number(line: str, marker: Marker) -> Marker:
@@ -265,17 +295,26 @@ def _count_in(latest: list[tuple[int, list[int]]], index: int, marker: Marker) -
 
 def _is_quantity(line: str, marker: Marker) -> bool:
     """Whether what follows the numeral makes it part of a list of numerals or of a decimal fraction."""
-    if marker.family in ("decimal", "number"):
+    if marker.family in ("decimal", "decimals", "number"):
         return _OF_A_DECIMAL.match(line, marker.end) is not None
     if marker.family == "arabic" and line[marker.end - 1] in ".．" and _FRACTION.match(line, marker.end):
         return True
+    if marker.family in ("han_bracket", "han_square", "bracket", "circled"):
+        return _OF_A_NAME.match(line, marker.end) is not None
     if marker.family not in ("han", "arabic", "ordinal"):
         return False
     following = _NEXT.match(line, marker.end)
     return following is not None and marker.number < _numeral(following[1]) <= marker.number + 2
 
 
+def _is_phrase(line: str) -> bool:
+    """Whether a line is a phrase, as headings are, rather than a sentence in which a quantity can stand."""
+    return len(line) <= 40 and line[-1] not in "。；;"
+
+
 def _numeral(written: str) -> int:
+    if written == "两":
+        return 2
     return from_chinese(written) if _HAN_NUMERAL.match(written) else int(normalize("NFKC", written))
 
 
@@ -298,7 +337,7 @@ def _holds_its_list(line: str, marker: Marker) -> bool:
 def _needs_no_neighbour(line: str, marker: Marker) -> bool:
     if marker.family in _STANDS_ALONE:
         return True
-    is_phrase = len(line) <= 40 and line[-1] not in "。；;" and _FESTIVAL.match(line, marker.end) is None
+    is_phrase = _is_phrase(line) and _FESTIVAL.match(line, marker.end) is None
     if marker.family == "ordinal":
         return marker.number == 1 and is_phrase
     if marker.family in _MUST_COUNT:

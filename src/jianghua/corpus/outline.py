@@ -60,7 +60,8 @@ def stands_alone(line: str, marker: Marker) -> bool:
     body = re.sub(r"[（(][^（）()]{0,6}略[）)][。]?$", "", line[marker.end :].strip())
     if (
         len(body) > 60
-        or re.search("[。！？!?；;]", body)
+        or re.search("[。！？!?]|[；;]$", body)
+        or (len(body) > 30 and re.search("[；;]", body))
         or (len(body) > 40 and re.search("[：:]", body.rstrip("：:")))
     ):
         return False

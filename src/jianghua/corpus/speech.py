@@ -210,8 +210,9 @@ class _Parser:
     # records
 
     def _records(self, speech: int, blocks: Sequence[Block]) -> Iterator[Paragraph]:
-        path = HeadingPath(ranks_of(blocks))
-        below = paragraphs_below(blocks)
+        ranks = ranks_of(blocks)
+        path = HeadingPath(ranks)
+        below = paragraphs_below(blocks, ranks)
         closings = _closings(blocks)
         in_section = 0
         for number, block in enumerate(blocks):

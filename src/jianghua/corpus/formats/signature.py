@@ -42,6 +42,8 @@ _HTML = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 """How pages begin, and pieces of pages that content management systems give out: an element that is closed again."""
+_ATX = re.compile(rb"^#{1,6} ", re.MULTILINE)
+"""A heading of Markdown, which may begin with an element of HTML all the same."""
 _MIME = re.compile(
     rb"\s*(?:[A-Za-z][A-Za-z0-9\-]{0,60}:[^\n]{0,2000}\n(?:[ \t][^\n]{0,2000}\n){0,20}){0,30}?"
     rb"(?:MIME-Version:|Content-Type:\s*(?:multipart/|message/rfc822))",
@@ -130,7 +132,7 @@ def find_format(data: bytes, name: str) -> Format:
             f"{name}: not a {suffix[1:]} file, whatever its name says (it begins with {data[:8]!r}); "
             f"it may be damaged or cut off: fetch it again, or {_WORD}"
         )
-    if suffix in PAGE_SUFFIXES or _is_html(data):
+    if suffix in PAGE_SUFFIXES or (_is_html(data) and not (suffix in MARKDOWN_SUFFIXES and _ATX.search(data))):
         return "html"
     return "markdown" if suffix in MARKDOWN_SUFFIXES else "text"
 
