@@ -105,8 +105,9 @@ def _main(arguments: list[str]) -> int:
             "one of the words given is empty, as from a variable of the shell that is not set; write it out"
         )
     if verb in ("label", "train", "evaluate"):
-        from jianghua.modelling.choices import check_choices
+        from jianghua.modelling.choices import check_choices, readable
 
+        rest = [readable(argument) for argument in rest]
         check_choices(rest)
         return _hydra(verb, {"label": _label, "train": _train, "evaluate": _evaluate}[verb], rest)
     from importlib import import_module

@@ -66,7 +66,7 @@ def test_a_value_of_another_type_or_range_is_a_message(override: str, message: s
     assert str(refusal.value).startswith(message)
 
 
-@pytest.mark.parametrize("argument", ["context=null", "model=5", "+experiment=null", "split=1.5"])
+@pytest.mark.parametrize("argument", ["context=null", "cues=[]", "model=5", "+experiment=null", "split=1.5"])
 def test_a_group_without_a_name_is_a_message(argument: str) -> None:
     with pytest.raises(UsageError, match="expected the name of a file of conf/"):
         check_choices(["--multirun", argument])

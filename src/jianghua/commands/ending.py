@@ -38,6 +38,10 @@ def reason(error: BaseException) -> str | None:
         return str(error)
     if isinstance(error, getattr(sys.modules.get("hydra.errors"), "CompactHydraException", ())):  # of a configuration
         return str(error) if error.__cause__ is None else f"{error}\n{error.__cause__}"
+    if isinstance(
+        error, getattr(sys.modules.get("omegaconf.errors"), "OmegaConfBaseException", ())
+    ):  # a setting is gone
+        return f"{str(error).splitlines()[0]}; `--cfg job` shows the settings that there must be"
     if isinstance(error, MemoryError):
         return _NO_MEMORY
     if isinstance(error, OSError) and error.errno in REMEDIES:

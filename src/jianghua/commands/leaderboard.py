@@ -1,7 +1,6 @@
 """`jianghua leaderboard`: run the experiments that are out of date, write the table of scores."""
 
 import argparse
-import re
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
@@ -53,6 +52,7 @@ def parser() -> argparse.ArgumentParser:
 def run(rest: Sequence[str]) -> int:
     """Run what is missing and write the table."""
     options = parser().parse_args(rest)
+    from jianghua.modelling.choices import quoted
     from jianghua.modelling.leaderboard import EXPERIMENT, find_entries, run_missing, write_leaderboard
 
     tracking = Path(options.tracking)
@@ -73,13 +73,3 @@ def run(rest: Sequence[str]) -> int:
         entries = find_entries(overrides, tracking)
     say(write_leaderboard(entries, Path(options.out)))
     return SOME_FAILED if any(entry.run is None for entry in entries) else FINE
-
-
-def quoted(value: str) -> str:
-    r"""A value that Hydra reads as it is, whatever is in it.
-
-    >>> print(quoted("it's 50% (a, b)"))
-    'it\'s 50% (a, b)'
-    """
-    escaped = re.sub(r"(\\*)('|$)", lambda found: found[1] * 2 + ("\\'" if found[2] else ""), value)
-    return "'" + escaped.replace("${", "\\${") + "'"

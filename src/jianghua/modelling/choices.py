@@ -1,5 +1,6 @@
-"""Groups of the configuration that are chosen by name: Hydra meets `context=null` with a traceback."""
+"""Settings as people type them, before Hydra sees them: groups without a name, values in Chinese."""
 
+import re
 from collections.abc import Sequence
 
 from jianghua.errors import UsageError
@@ -25,6 +26,28 @@ def check_choices(arguments: Sequence[str]) -> None:
             (override,) = OverridesParser.create().parse_overrides([argument])
         except HydraException:
             continue  # Hydra tells what is wrong with it
-        if not override.is_sweep_override() and not isinstance(override.value(), str | list):
+        if not override.is_sweep_override() and (not isinstance(override.value(), str | list) or not override.value()):
             names = sorted(path.stem for path in (configuration_folder() / group).glob("*.yaml"))
             raise UsageError(f"{argument}: expected the name of a file of conf/{group}/: {', '.join(names)}")
+
+
+def readable(argument: str) -> str:
+    r"""The setting as Hydra can read it: its grammar knows ASCII only, other values have to be in quotation marks.
+
+    >>> print(readable("corpus.raw=[data/raw,讲话 2024]"), readable("name=mine"))
+    corpus.raw=[data/raw,'讲话 2024'] name=mine
+    """
+    key, sign, value = argument.partition("=")
+    if not sign or value.isascii() or "'" in value or '"' in value:
+        return argument
+    return key + sign + re.sub(r"[^\[\]{},:]*[^\x00-\x7f][^\[\]{},:]*", lambda words: quoted(words[0]), value)
+
+
+def quoted(value: str) -> str:
+    r"""A value that Hydra reads as it is, whatever is in it.
+
+    >>> print(quoted("it's 50% (a, b)"))
+    'it\'s 50% (a, b)'
+    """
+    escaped = re.sub(r"(\\*)('|$)", lambda found: found[1] * 2 + ("\\'" if found[2] else ""), value)
+    return "'" + escaped.replace("${", "\\${") + "'"
