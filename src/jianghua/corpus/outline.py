@@ -1,7 +1,7 @@
 """The headings above a paragraph: those that stand alone, and those that run into the paragraph that they begin."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from jianghua.corpus.markers import RANK, Marker
@@ -76,6 +76,7 @@ class _Entry:
     left: int | None
     is_last: bool
     runs_in: bool
+    run: Sequence[int]
 
 
 class HeadingPath:
@@ -106,6 +107,7 @@ class HeadingPath:
         left: int | None = None,
         is_last: bool = False,
         runs_in: bool = False,
+        run: Sequence[int] = (),
     ) -> None:
         """Put a heading in its place: below those of lower rank, in place of its own family.
 
@@ -114,6 +116,7 @@ class HeadingPath:
             left: paragraphs without a marker that can stand below it; None is any number.
             is_last: whether it is the last one of those that it is counted with.
             runs_in: whether a paragraph begins with it.
+            run: those that it is counted with, the same object for all of them.
         """
         family, rank = (marker.family, self._ranks[marker.family]) if marker else ("unmarked", float(_UNMARKED))
         if marker is None and not style and begins_annex(heading):
@@ -121,8 +124,9 @@ class HeadingPath:
         elif marker is None:
             self._leave_exhausted()
             is_last = True
-        at = next((at for at, entry in enumerate(self._stack) if _ends(entry, family, rank, style)), len(self._stack))
-        self._stack[at:] = [_Entry(heading, family, rank, style, left, is_last, runs_in)]
+        new = _Entry(heading, family, rank, style, left, is_last, runs_in, run)
+        at = next((at for at, entry in enumerate(self._stack) if _ends(entry, new)), len(self._stack))
+        self._stack[at:] = [new]
         self._tell()
 
     def begin_paragraph(self, address: str = "") -> None:
@@ -167,7 +171,13 @@ class HeadingPath:
         self.headings = tuple(entry.heading for entry in self._stack)
 
 
-def _ends(entry: _Entry, family: str, rank: float, style: int) -> bool:
-    if style and entry.style:
-        return entry.style >= style
-    return (entry.family == family and entry.style == style) or entry.rank > rank
+def _ends(entry: _Entry, new: _Entry) -> bool:
+    """Whether a heading takes the place of one above: by their levels where the file gives both, else by their markers.
+
+    Those that are counted together stand side by side, though only some of them are in a heading style.
+    """
+    if new.style and entry.style:
+        return entry.style >= new.style
+    if entry.family == new.family:
+        return entry.style == new.style or (entry.run is new.run and new.family != "unmarked")
+    return entry.rank > new.rank

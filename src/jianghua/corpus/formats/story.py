@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from lxml import etree
 
@@ -267,4 +268,10 @@ def _is_taken_out(node: etree._Element) -> bool:
 
 def _plain(text: str, ends: bool | None) -> list[tuple[str, Mark]]:
     lines = [line for line in text.splitlines() if line.strip()]
-    return [(line, Mark(ends=ends if at == len(lines) else None)) for at, line in enumerate(lines, 1)]
+    borders = [_title_goes_on(line, after) for line, after in pairwise(lines)]
+    return [(line, Mark(ends=border)) for line, border in zip(lines, [*borders, ends], strict=True)] if lines else []
+
+
+def _title_goes_on(line: str, after: str) -> bool | None:
+    """False where a soft break parts the title of a speech; else it says nothing."""
+    return False if names_a_speech(line.strip() + after.strip()) and not names_a_speech(line) else None
