@@ -420,3 +420,53 @@ def test_blanks_stand_where_they_were_typed_and_nowhere_else() -> None:
         "The county met its targets in 2024 as planned.",
     ]
     assert body(read(laid_out(set_in_lines(texts, width=60, size=8, indent=0, between=10)))) == texts
+
+
+def test_a_third_column_that_is_short_is_a_column() -> None:
+    lines = set_in_lines(PARAGRAPHS, left=0, width=14, size=11, step=18, top=780, bottom=480)
+    page = [
+        line._replace(x=30 + 180 * column + line.x) for column, part in enumerate(lines) for line in part if column < 3
+    ]
+    rows = sorted(page, key=lambda line: (-line.y, line.x))
+    assert len(lines) == 3
+    assert len(lines[2]) < 0.7 * len(lines[0])
+    assert body(read(laid_out([rows]))) == PARAGRAPHS
+
+
+def test_a_number_that_word_sets_smaller_than_its_paragraph_ends_no_line() -> None:
+    items = [f"（{'一二'[at]}）{PARAGRAPHS[4 + 2 * at]}" for at in (0, 1)]
+    pages = [
+        [
+            part
+            for line in page
+            for part in (
+                [line._replace(text=line.text[:3], size=11), line._replace(x=line.x + 33, text=line.text[3:])]
+                if line.text.startswith("（")
+                else [line]
+            )
+        ]
+        for page in set_in_lines([*PARAGRAPHS[:3], *items], indent=2)
+    ]
+    assert body(read(laid_out(pages)))[3:] == items
+
+
+def test_numbered_items_at_the_margin_begin_paragraphs_where_others_are_set_in() -> None:
+    full = "各乡镇要把冬修水利摆上日程，早动员早部署早开工，务求做实。"
+    items = ["1.抓工期。", "2.抓质量。", *(f"{number}.{full}" for number in (3, 4, 5))]
+    others = [f"\u3000\u3000{paragraph}" for paragraph in (PARAGRAPHS[2], PARAGRAPHS[4])]
+    pages = set_in_lines([others[0], *items, others[1]], width=len(items[-1]), size=14, indent=0)
+    assert body(read(laid_out(pages)))[1:6] == items
+
+
+def test_recognised_lines_of_uneven_height_are_of_one_paragraph() -> None:
+    pages = [
+        [
+            PICTURE,
+            *(
+                line._replace(mode=3, size=line.size * high, turn=(1 / high, 0, 0, 1))
+                for line, high in zip(page, (0.9, 1.0, 1.1) * len(page), strict=False)
+            ),
+        ]
+        for page in set_in_lines(SPEECH)
+    ]
+    assert body(read(laid_out(pages))) == PARAGRAPHS

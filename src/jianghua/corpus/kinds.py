@@ -424,7 +424,7 @@ def paragraphs_below(blocks: Iterable[Block]) -> dict[int, tuple[int | None, boo
             found[id(block)] = (None, False)
         last = run[-1]
         is_section = RANK[last.marker.family] <= RANK["han_bracket"]  # type: ignore[union-attr]
-        if last.kind == "heading" and (is_section or len(run) == 1):
+        if last.kind == "heading" and (is_section or len(run) == 1 or last.role):
             limit = None
         else:
             limit = max((below[id(block)] for block in run[:-1]), default=0)

@@ -1,6 +1,7 @@
 """A part of a Word document (body, footnotes) → its lines in reading order, each with what the document says of it."""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -16,7 +17,6 @@ from jianghua.corpus.formats.numbering import BULLET_SIGN, Numbering
 from jianghua.corpus.formats.runs import text_of, without_pages, written
 from jianghua.corpus.formats.styles import BODY_LEVEL, Style, Styles, is_indented
 from jianghua.corpus.formats.symbols import settled
-from jianghua.errors import UnreadableError
 
 _SKIPPED = frozenset(
     (
@@ -46,11 +46,18 @@ class _Paragraph:
 class Reader:
     """Walks a part without recursion and writes lines."""
 
-    def __init__(self, name: str, limits: Limits, styles: Styles, numbering: Numbering) -> None:
+    def __init__(
+        self,
+        name: str,
+        limits: Limits,
+        styles: Styles,
+        numbering: Numbering,
+        embedded: Callable[[str | None], list[tuple[str, Mark]]],
+    ) -> None:
         self.flow = Flow(name, limits)
         self.misused: Counter[int] = Counter()
         """Paragraphs of body text in the heading style of a level."""
-        self._name = name
+        self._embedded = embedded
         self._styles = styles
         self._numbering = numbering
         self._fields = Fields()
@@ -157,10 +164,7 @@ class Reader:
             if gallery == "Table of Contents" and self._contents is None:
                 self._contents = node
         elif tag == "altChunk":
-            raise UnreadableError(
-                f"{self._name}: a whole document of another format is embedded in it; "
-                "open it in Word and save it again, which turns it into text"
-            )
+            self.flow.add(self._embedded(value(node, "id")))
         elif tag in ("footnoteReference", "endnoteReference"):
             self._text(self._mark(tag.removesuffix("Reference"), node))
         else:

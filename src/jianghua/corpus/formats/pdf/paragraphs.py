@@ -76,6 +76,8 @@ class Style:
             for row, after in pairwise(rows)
         )
         """Whether the first lines of paragraphs are indented."""
+        self.items_at_margin = any(_begins_item(row, after) and row.spare >= 3 for row, after in pairwise(rows))
+        """Whether numbered items are not, though other paragraphs may be."""
         usual = Counter(
             round(step * _STEPS)
             for row, after, step in pairs
@@ -126,9 +128,20 @@ def _ends(row: Placed, after: Placed, style: Style, first: bool) -> bool | None:
         return True
     if row.spare >= _first_word(after.row.text) + _SPARE:
         return True
+    if style.items_at_margin and _begins_item(row, after):
+        return True
     if style.indented or style.spaced or not _TERMINAL.search(row.row.text):
         return False
     return True if MARKER.match(after.row.text) else None
+
+
+def _begins_item(row: Placed, after: Placed) -> bool:
+    """Whether a numbered line at the margin follows the end of a sentence."""
+    return (
+        after.indent < _AT_MARGIN
+        and MARKER.match(after.row.text) is not None
+        and _TERMINAL.search(row.row.text) is not None
+    )
 
 
 def _is_hanging(row: Placed, after: Placed, first: bool) -> bool:
