@@ -262,10 +262,10 @@ def test_notes_at_the_foot_of_a_page_do_not_cut_the_paragraph_above_them() -> No
     pages[0].append(Drawn(80, 100, "①　见县农业局二月份的春耕进度统计表，各乡镇数据已经核对，与上年同", 10.5))
     pages[0].append(Drawn(80, 86, "口径。", 10.5))
     pages[0].append(Drawn(80, 72, "②　包括尚未验收的工程。", 10.5))
-    texts = body(read(laid_out(pages)))
+    decoded = read(laid_out(pages))
     notes = ["① 见县农业局二月份的春耕进度统计表，各乡镇数据已经核对，与上年同口径。", "② 包括尚未验收的工程。"]
-    assert [text for text in texts if text not in notes] == PARAGRAPHS
-    assert [text for text in texts if text in notes] == notes
+    assert body(decoded) == PARAGRAPHS
+    assert furniture(decoded) == notes
 
 
 def test_a_list_of_contents_is_furniture() -> None:
@@ -470,3 +470,10 @@ def test_recognised_lines_of_uneven_height_are_of_one_paragraph() -> None:
         for page in set_in_lines(SPEECH)
     ]
     assert body(read(laid_out(pages))) == PARAGRAPHS
+
+
+def test_a_sentence_in_small_type_that_returns_on_each_page_is_furniture() -> None:
+    warning = "本材料仅供会议使用，会后请交回大会秘书处。"
+    decoded = read(laid_out([[*page, Drawn(80, 30, warning, 9)] for page in set_in_lines(SPEECH, bottom=560)]))
+    assert body(decoded) == PARAGRAPHS
+    assert set(furniture(decoded)) == {warning}

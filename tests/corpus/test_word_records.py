@@ -129,3 +129,29 @@ def test_a_page_that_a_program_embedded_in_a_document_is_its_text(page: str, nam
     assert [kind for kind, _ in found] == ["title", "meta", "heading", "paragraph"]
     with pytest.raises(UnreadableError, match="another format is embedded"):
         extract_bytes(zipped({**members, f"word/{name}": docx(BODY)}), "talk.docx")
+
+
+# notes and styles
+
+
+def test_a_note_is_no_part_of_the_last_section_and_keeps_no_closing_from_the_end() -> None:
+    section = paragraph("三、要求") + (BODY + GAPS) * 3
+    closing = paragraph("同志们，让我们鼓足干劲，为夺取明年的好收成而努力奋斗！")
+    reference = '<w:p><w:r><w:t>去年修渠百里</w:t></w:r><w:r><w:footnoteReference w:id="2"/></w:r><w:r><w:t>。</w:t></w:r></w:p>'
+    body = paragraph("一、成绩") + reference + paragraph("二、任务") + GAPS + section + closing
+    decoded = extract_bytes(
+        docx(body, footnotes=f'<w:footnote w:id="2">{paragraph("见县水利局公报。")}</w:footnote>'), "talk.docx"
+    )
+    last, note = parse(decoded.text, "talk.docx", decoded.marks)[-2:]
+    assert (last.kind, last.outline) == ("paragraph", ())
+    assert (note.kind, note.outline, note.text) == ("meta", (), "[1]见县水利局公报。")
+
+
+@pytest.mark.parametrize("style", ["1", "t"])
+def test_a_style_that_the_whole_speech_stands_in_says_nothing(style: str) -> None:
+    long = "去年以来，各乡镇抢抓农时，组织干部下到村组，帮助群众算账，新修渠道百余里，粮食增产一成，农民收入有了新的提高，这是来之不易的。"
+    texts = [
+        ("title", "在青石县水利会议上的讲话"), ("meta", "同志们："), ("paragraph", long), ("heading", "一、修渠"),
+        ("paragraph", "各乡镇要抓紧开工，倒排工期，保证明春按时通水，不误农时。"), ("heading", "二、护林"), ("paragraph", long),
+    ]  # fmt: skip
+    assert kinds("".join(styled(text, style) for _, text in texts)) == texts

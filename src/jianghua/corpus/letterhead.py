@@ -22,7 +22,7 @@ _GRADE = re.compile(
     r"^(?:[绝机秘]密(?:★.{0,12})?|特急|加急|平急|内部文件.{0,6}|签发人[:：].{0,12}|缓急.{0,6}|份号.{0,10}|\d{6})$"
 )
 
-_CELLS = re.compile(r"\t|\s{2}\s*")
+_CELLS = re.compile(r"\t|\s{2}\s*|(?<=号)\s(?=签发)")
 """What stands between a number and who signs it, side by side."""
 
 

@@ -66,7 +66,7 @@ def read_parts(package: Parts, name: str, limits: Limits) -> Decoded:
         for note in notes if notes is not None else ():
             if value(note, "type") in (None, "normal"):
                 reader.read_note(note, kind)
-    reader.flow.revise(lambda lines: _settle(lines, reader.misused))
+    reader.flow.revise(lambda lines: _settle(lines, reader.misused, reader.sentences))
     return Decoded(reader.flow.text(), "docx", reader.flow.marks(), _properties(package))
 
 
@@ -90,15 +90,18 @@ def _page_lines(data: bytes, name: str, limits: Limits) -> list[tuple[str, Mark]
     return list(zip(lines, page.marks or [Mark(ends=True)] * len(lines), strict=True))
 
 
-def _settle(lines: list[tuple[str, Mark]], misused: Counter[int]) -> None:
+def _settle(lines: list[tuple[str, Mark]], misused: Counter[int], sentences: Counter[int]) -> None:
     """Mend marks by the whole document.
 
-    A heading style that holds as much body text as headings (`misused`) says nothing; a single heading above all is the
+    A heading style that holds as much body text as headings (`misused`, and then `sentences`, too) says nothing; a single heading above all is the
     title; “目录” belongs to the contents below it.
     """
-    levels = Counter(mark.level for _, mark in lines if mark.role == "heading")
+    levels = Counter(mark.level for _, mark in lines if mark.role in ("title", "heading"))
+    says_nothing = {
+        level for level, count in misused.items() if count and count + 2 * sentences[level] >= levels[level]
+    }
     for index, (text, mark) in enumerate(lines):
-        if mark.role == "heading" and misused[mark.level] >= levels[mark.level]:
+        if mark.role in ("title", "heading") and mark.level in says_nothing:
             lines[index] = (text, Mark(ends=mark.ends))
     headings = [(index, mark.level) for index, (_, mark) in enumerate(lines) if mark.role == "heading"]
     if headings and not any(mark.role == "title" for _, mark in lines):

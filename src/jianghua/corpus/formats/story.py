@@ -30,6 +30,8 @@ _LONGEST_ENTRY = 120
 """Characters of a line in a table of contents; a longer one is body text that a style or field holds by mistake."""
 _LONG = 60
 """Characters of a paragraph that is body text, whatever its style."""
+_SENTENCE = 25
+"""Characters of a sentence that is more likely body text than a heading."""
 
 
 @dataclass(slots=True)
@@ -56,7 +58,9 @@ class Reader:
     ) -> None:
         self.flow = Flow(name, limits)
         self.misused: Counter[int] = Counter()
-        """Paragraphs of body text in the heading style of a level."""
+        """Paragraphs of body text in the heading style of a level; level 0 is the title's."""
+        self.sentences: Counter[int] = Counter()
+        """Those that are sentences, and would be headings if the style were not misused."""
         self._embedded = embedded
         self._styles = styles
         self._numbering = numbering
@@ -67,13 +71,16 @@ class Reader:
         self._outer: list[str] = []
         """What paragraphs around the open text boxes carry on."""
         self._note = ""
+        self._in_note = False
         self._marks: dict[str, dict[str | None, str]] = {"footnote": {}, "endnote": {}}
 
     def read_note(self, note: etree._Element, kind: str) -> None:
         """Write a footnote or endnote as lines of its own, the first one after its mark."""
         self._note = self._mark(kind, note)
+        self._in_note = True
         self.read(note)
         self._note = ""
+        self._in_note = False
 
     def _mark(self, kind: str, node: etree._Element) -> str:
         """`[1]` for the first footnote that is referred to, `[尾注1]` for the first endnote."""
@@ -248,8 +255,11 @@ class Reader:
                 role = "title" if names_a_speech(text) or text.lstrip().startswith(("—", "─", "―")) else ""
             if role:
                 lines = marked(text, role, level, ends)
-                if not lines[0][1].role and len(text) > _LONG and not has_marker(text):
-                    self.misused[level] += 1
+                if not has_marker(text):
+                    if lines[0][1].role:
+                        self.sentences[level] += text.endswith("。") and len(text) > _SENTENCE
+                    else:
+                        self.misused[level] += len(text) > _LONG
                 self._add(lines)
                 return
         first = is_indented(paragraph.properties)
@@ -261,6 +271,8 @@ class Reader:
         if lines and self._note:
             lines[0] = (self._note + lines[0][0], lines[0][1])
             self._note = ""
+        if self._in_note:  # nobody speaks it
+            lines = [(line, Mark("meta", ends=True)) for line, _ in lines]
         self.flow.add(lines)
 
 

@@ -75,10 +75,15 @@ def _without_notes(rows: list[list[Piece]], body: float) -> tuple[list[list[Piec
 
 
 def _notes(rows: list[list[Piece]]) -> Iterator[Line]:
-    joined = [joined_row(row) for row in rows]
-    for row, after in pairwise([*joined, None]):
-        if row is not None:
-            yield _plain(row.text), Mark(ends=after is None or _NOTE.match(after.text) is not None)
+    """One line a note: nobody speaks them, so they are no part of the text."""
+    notes: list[str] = []
+    for row in map(joined_row, rows):
+        if notes and not _NOTE.match(row.text):
+            notes[-1] += row.text
+        else:
+            notes.append(row.text)
+    for note in notes:
+        yield _plain(note), _META
 
 
 def _across(page: PageText) -> Iterator[Line]:
