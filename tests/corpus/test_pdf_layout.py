@@ -459,16 +459,11 @@ def test_numbered_items_at_the_margin_begin_paragraphs_where_others_are_set_in()
 
 
 def test_recognised_lines_of_uneven_height_are_of_one_paragraph() -> None:
-    pages = [
-        [
-            PICTURE,
-            *(
-                line._replace(mode=3, size=line.size * high, turn=(1 / high, 0, 0, 1))
-                for line, high in zip(page, (0.9, 1.0, 1.1) * len(page), strict=False)
-            ),
-        ]
-        for page in set_in_lines(SPEECH)
-    ]
+    def measured(line: Drawn, at: int) -> Drawn:
+        high = (0.9, 1.0, 1.1)[at % 3]
+        return line._replace(mode=3, size=line.size * high, turn=(1 / high, 0, 0, 1))
+
+    pages = [[PICTURE, *(measured(line, at) for at, line in enumerate(page))] for page in set_in_lines(SPEECH)]
     assert body(read(laid_out(pages))) == PARAGRAPHS
 
 
@@ -477,3 +472,23 @@ def test_a_sentence_in_small_type_that_returns_on_each_page_is_furniture() -> No
     decoded = read(laid_out([[*page, Drawn(80, 30, warning, 9)] for page in set_in_lines(SPEECH, bottom=560)]))
     assert body(decoded) == PARAGRAPHS
     assert set(furniture(decoded)) == {warning}
+
+
+def test_a_title_whose_first_line_fills_the_page_is_one() -> None:
+    title = "在全县春季农业生产暨抗旱保苗工作现场推进会上的讲话"
+    lines = [Drawn(80, 800, title[:20], 22), Drawn(80 + (448 - 5 * 22) / 2, 770, title[20:], 22)]
+    pages = set_in_lines(SPEECH[1:], top=720)
+    assert body(read(laid_out([[*lines, *pages[0]], *pages[1:]])))[0] == title
+
+
+def test_four_columns_of_one_width_are_cells_and_a_wrapped_cell_is_no_heading() -> None:
+    page = set_in_lines(SPEECH[:4])[0]
+    top = page[-1].y - 40
+    rows = [("序号", "项目名称", "单位", "时限"), ("二", "大桥", "县交通局", "明年"), ("三", "水库", "县水利局", "今年")]
+    cells = [
+        Drawn(80 + 115 * at, top - 28 * row, text, 12) for row, line in enumerate(rows) for at, text in enumerate(line)
+    ]
+    wrapped = Drawn(310, top - 70, "办公室", 12)
+    found = blocks(read(laid_out([[*page, *cells, wrapped]])))
+    assert [role for role, _ in found[-4:]] == ["row"] * 4
+    assert found[-4][1] == "序号\t项目名称\t单位\t时限"

@@ -141,6 +141,8 @@ def _roles(rows: list[Placed]) -> list[str]:
     for at, (row, after) in enumerate(pairwise(rows)):
         if roles[at] != "meta" and not roles[at + 1] and _is_table(row.row, after.row):
             roles[at] = roles[at + 1] = "row"
+        elif roles[at] == "row" and not roles[at + 1] and _goes_on_in_a_cell(row.row, after.row):
+            roles[at + 1] = "row"
     return roles
 
 
@@ -149,6 +151,11 @@ def _is_table(row: Row, after: Row) -> bool:
     if min(len(row.cells), len(after.cells)) < 2 or (len(row.cells) == 2 and MARKER.match(row.text)):
         return False
     return any(abs(left - below) < _SAME_EDGE * row.size for left in row.cells[1:] for below in after.cells[1:])
+
+
+def _goes_on_in_a_cell(row: Row, after: Row) -> bool:
+    """Whether a line stands below one cell of a row, not the first."""
+    return len(after.cells) == 1 and any(abs(left - after.left) < _SAME_EDGE * row.size for left in row.cells[1:])
 
 
 def _find_headings(rows: list[Placed], roles: list[str], ends: list[bool | None], body: float) -> None:

@@ -116,7 +116,11 @@ def _cover(seen: Run, hidden: Run) -> bool:
 
 def _pieces(runs: list[Run]) -> list[Piece]:
     gaps = [after.left - run.right for run, after in itertools.pairwise(runs)]
-    even = min(gaps, default=0.0) * 1.5 + 0.1 * runs[0].size if len(runs) > 3 else 0.0
+    even = (
+        min(gaps, default=0.0) * 1.5 + 0.1 * runs[0].size
+        if len(runs) > 3 and max(len(run.text) for run in runs) <= 2
+        else 0.0
+    )
     parts = [[runs[0].text]]
     ends = [0]
     for at, gap in enumerate(gaps):
