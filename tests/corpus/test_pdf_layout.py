@@ -484,7 +484,11 @@ def test_a_title_whose_first_line_fills_the_page_is_one() -> None:
 def test_four_columns_of_one_width_are_cells_and_a_wrapped_cell_is_no_heading() -> None:
     page = set_in_lines(SPEECH[:4])[0]
     top = page[-1].y - 40
-    rows = [("序号", "项目名称", "单位", "时限"), ("二", "大桥", "县交通局", "明年"), ("三", "水库", "县水利局", "今年")]
+    rows = [
+        ("序号", "项目名称", "单位", "时限"),
+        ("二", "大桥", "县交通局", "明年"),
+        ("三", "水库", "县水利局", "今年"),
+    ]
     cells = [
         Drawn(80 + 115 * at, top - 28 * row, text, 12) for row, line in enumerate(rows) for at, text in enumerate(line)
     ]

@@ -150,10 +150,10 @@ class HeadingPath:
         if len(self._stack) < before:
             self._tell()
 
-    def begin_item(self, marker: Marker) -> None:
+    def begin_item(self, marker: Marker, run: Sequence[int] = ()) -> None:
         """A paragraph with a marker and no heading of its own: it stands beside those of its family, not below them."""
-        rank = self._ranks[marker.family]
-        at = next((at for at, entry in enumerate(self._stack) if _ends(entry, marker.family, rank, 0)), None)
+        item = _Entry("", marker.family, self._ranks[marker.family], 0, None, False, False, run)
+        at = next((at for at, entry in enumerate(self._stack) if _ends(entry, item)), None)
         if at is not None:
             del self._stack[at:]
             self._tell()

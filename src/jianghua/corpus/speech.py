@@ -242,7 +242,7 @@ class _Parser:
                 elif marker is None or marker.family == "dash":
                     path.begin_paragraph(address[0] if address else "")
                 else:
-                    path.begin_item(marker)
+                    path.begin_item(marker, block.first.run)
                 in_section += 1
                 outline = path.headings
             yield Paragraph(
