@@ -463,7 +463,9 @@ def test_recognised_lines_of_uneven_height_are_of_one_paragraph() -> None:
         high = (0.9, 1.0, 1.1)[at % 3]
         return line._replace(mode=3, size=line.size * high, turn=(1 / high, 0, 0, 1))
 
-    pages = [[PICTURE, *(measured(line, at) for at, line in enumerate(page))] for page in set_in_lines(SPEECH)]
+    pages: list[list[Drawn | str]] = [
+        [PICTURE, *(measured(line, at) for at, line in enumerate(page))] for page in set_in_lines(SPEECH)
+    ]
     assert body(read(laid_out(pages))) == PARAGRAPHS
 
 
