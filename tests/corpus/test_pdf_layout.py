@@ -262,10 +262,10 @@ def test_notes_at_the_foot_of_a_page_do_not_cut_the_paragraph_above_them() -> No
     pages[0].append(Drawn(80, 100, "①　见县农业局二月份的春耕进度统计表，各乡镇数据已经核对，与上年同", 10.5))
     pages[0].append(Drawn(80, 86, "口径。", 10.5))
     pages[0].append(Drawn(80, 72, "②　包括尚未验收的工程。", 10.5))
-    texts = body(read(laid_out(pages)))
+    decoded = read(laid_out(pages))
     notes = ["① 见县农业局二月份的春耕进度统计表，各乡镇数据已经核对，与上年同口径。", "② 包括尚未验收的工程。"]
-    assert [text for text in texts if text not in notes] == PARAGRAPHS
-    assert [text for text in texts if text in notes] == notes
+    assert body(decoded) == PARAGRAPHS
+    assert furniture(decoded) == notes
 
 
 def test_a_list_of_contents_is_furniture() -> None:
@@ -420,3 +420,81 @@ def test_blanks_stand_where_they_were_typed_and_nowhere_else() -> None:
         "The county met its targets in 2024 as planned.",
     ]
     assert body(read(laid_out(set_in_lines(texts, width=60, size=8, indent=0, between=10)))) == texts
+
+
+def test_a_third_column_that_is_short_is_a_column() -> None:
+    lines = set_in_lines(PARAGRAPHS, left=0, width=14, size=11, step=18, top=780, bottom=480)
+    page = [
+        line._replace(x=30 + 180 * column + line.x) for column, part in enumerate(lines) for line in part if column < 3
+    ]
+    rows = sorted(page, key=lambda line: (-line.y, line.x))
+    assert len(lines) == 3
+    assert len(lines[2]) < 0.7 * len(lines[0])
+    assert body(read(laid_out([rows]))) == PARAGRAPHS
+
+
+def test_a_number_that_word_sets_smaller_than_its_paragraph_ends_no_line() -> None:
+    items = [f"（{'一二'[at]}）{PARAGRAPHS[4 + 2 * at]}" for at in (0, 1)]
+    pages = [
+        [
+            part
+            for line in page
+            for part in (
+                [line._replace(text=line.text[:3], size=11), line._replace(x=line.x + 33, text=line.text[3:])]
+                if line.text.startswith("（")
+                else [line]
+            )
+        ]
+        for page in set_in_lines([*PARAGRAPHS[:3], *items], indent=2)
+    ]
+    assert body(read(laid_out(pages)))[3:] == items
+
+
+def test_numbered_items_at_the_margin_begin_paragraphs_where_others_are_set_in() -> None:
+    full = "各乡镇要把冬修水利摆上日程，早动员早部署早开工，务求做实。"
+    items = ["1.抓工期。", "2.抓质量。", *(f"{number}.{full}" for number in (3, 4, 5))]
+    others = [f"\u3000\u3000{paragraph}" for paragraph in (PARAGRAPHS[2], PARAGRAPHS[4])]
+    pages = set_in_lines([others[0], *items, others[1]], width=len(items[-1]), size=14, indent=0)
+    assert body(read(laid_out(pages)))[1:6] == items
+
+
+def test_recognised_lines_of_uneven_height_are_of_one_paragraph() -> None:
+    def measured(line: Drawn, at: int) -> Drawn:
+        high = (0.9, 1.0, 1.1)[at % 3]
+        return line._replace(mode=3, size=line.size * high, turn=(1 / high, 0, 0, 1))
+
+    pages: list[list[Drawn | str]] = [
+        [PICTURE, *(measured(line, at) for at, line in enumerate(page))] for page in set_in_lines(SPEECH)
+    ]
+    assert body(read(laid_out(pages))) == PARAGRAPHS
+
+
+def test_a_sentence_in_small_type_that_returns_on_each_page_is_furniture() -> None:
+    warning = "本材料仅供会议使用，会后请交回大会秘书处。"
+    decoded = read(laid_out([[*page, Drawn(80, 30, warning, 9)] for page in set_in_lines(SPEECH, bottom=560)]))
+    assert body(decoded) == PARAGRAPHS
+    assert set(furniture(decoded)) == {warning}
+
+
+def test_a_title_whose_first_line_fills_the_page_is_one() -> None:
+    title = "在全县春季农业生产暨抗旱保苗工作现场推进会上的讲话"
+    lines = [Drawn(80, 800, title[:20], 22), Drawn(80 + (448 - 5 * 22) / 2, 770, title[20:], 22)]
+    pages = set_in_lines(SPEECH[1:], top=720)
+    assert body(read(laid_out([[*lines, *pages[0]], *pages[1:]])))[0] == title
+
+
+def test_four_columns_of_one_width_are_cells_and_a_wrapped_cell_is_no_heading() -> None:
+    page = set_in_lines(SPEECH[:4])[0]
+    top = page[-1].y - 40
+    rows = [
+        ("序号", "项目名称", "单位", "时限"),
+        ("二", "大桥", "县交通局", "明年"),
+        ("三", "水库", "县水利局", "今年"),
+    ]
+    cells = [
+        Drawn(80 + 115 * at, top - 28 * row, text, 12) for row, line in enumerate(rows) for at, text in enumerate(line)
+    ]
+    wrapped = Drawn(310, top - 70, "办公室", 12)
+    found = blocks(read(laid_out([[*page, *cells, wrapped]])))
+    assert [role for role, _ in found[-4:]] == ["row"] * 4
+    assert found[-4][1] == "序号\t项目名称\t单位\t时限"

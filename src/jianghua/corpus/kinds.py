@@ -25,6 +25,9 @@ _HEAD_LINES = 40
 _NAME_ALONE = re.compile(r"^[\u4e00-\u9fff][\s\u3000]*[\u4e00-\u9fff]?[\u4e00-\u9fff×*某]$")
 _FOREIGN_NAME = re.compile(r"[\u4e00-\u9fff]{1,8}[·•][\u4e00-\u9fff]{1,10}$")
 _OFFICE_AND_NAME = re.compile(r"(?:长|主席|书记|总理|主任|委员|经理|专员)[\s\u3000]+[\u4e00-\u9fff·•\s]{2,16}$")
+_OFFICE = re.compile(
+    r"^(?:中共)?[\u4e00-\u9fff]{2,16}(?:人民政府|委员会|办公室|办公厅|研究室|[市县区省]委|党委|党组|[^格布结大]局|厅|公司)(?:办公室|办公厅)?$"
+)
 _OFFICE_ALONE = re.compile(r"^[\u4e00-\u9fff、，,\s]{0,24}(?:长|总理|书记|主席|主任|董事长|总经理|总裁)$")
 _ORNAMENT = re.compile(r"[◆~|»›＞>★☆_◇■]|— —")
 _CRUMB = frozenset((">", "＞", "»", "›", "|", "/", "→", ">>", "【", "】", "[", "]", "｜", "·"))
@@ -113,7 +116,7 @@ def head_kinds(lines: Sequence[Line]) -> list[str]:
         if True in strong and not strong[number]:
             is_title = is_title and number >= lead and len(line.body) > 6
         if "title" in kinds or True in strong:
-            is_title = is_title and not _is_byline(line.body)
+            is_title = is_title and not _is_byline(line.body) and not ("title" in kinds and _OFFICE.match(line.body))
         kinds.append("title" if is_title else "meta")
     _occasions_over_two_lines(head, kinds)
     return kinds
@@ -383,7 +386,10 @@ def _unname_signatures(blocks: Sequence[Block]) -> None:
     for block in reversed(blocks):
         unmarked = block.marker is None and not block.role
         if (unmarked and (block.kind == "heading" or _LABEL_ALONE.match(block.body))) or (
-            block.kind == "paragraph" and unmarked and is_letterhead(block.body)
+            block.kind == "paragraph"
+            and block.marker is None
+            and block.role in ("", "row")
+            and is_letterhead(block.body)
         ):
             block.kind = "meta"
         elif block.kind == "paragraph":
@@ -423,7 +429,7 @@ def paragraphs_below(blocks: Iterable[Block], ranks: Mapping[str, float] = RANK)
             found[id(block)] = (None, False)
         last = run[-1]
         is_section = RANK[last.marker.family] <= RANK["han_bracket"]  # type: ignore[union-attr]
-        if last.kind == "heading" and (is_section or len(run) == 1):
+        if last.kind == "heading" and (is_section or len(run) == 1 or last.role):
             limit = None
         else:
             limit = max((below[id(block)] for block in run[:-1]), default=0)

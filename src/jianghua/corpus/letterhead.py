@@ -22,6 +22,9 @@ _GRADE = re.compile(
     r"^(?:[绝机秘]密(?:★.{0,12})?|特急|加急|平急|内部(?:文件|资料|材料).{0,12}|签发人[:：].{0,12}|缓急.{0,6}|份号.{0,10}|\d{6})$"
 )
 
+_CELLS = re.compile(r"\t|\s{2}\s*|(?<=号)\s(?=签发)")
+"""What stands between a number and who signs it, side by side."""
+
 
 _LONGEST = 200
 
@@ -36,6 +39,8 @@ def is_letterhead(line: str) -> bool:
     """
     if not line or len(line) > _LONGEST:
         return False
+    if _CELLS.search(line) and len(line) <= 80:
+        return all(map(is_letterhead, filter(None, _CELLS.split(line.strip())))) or _PRINTED.match(line) is not None
     last = line[-1]
     return (
         (last == "号" and DOCUMENT_NUMBER.match(line) is not None)

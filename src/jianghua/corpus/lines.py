@@ -113,7 +113,8 @@ def physical_lines(simplified: str, impure: Sequence[int] = (), marks: Sequence[
         else:
             lines.append(_line(raw, stripped, begin, pure, mark))
     for index in contents_lines([line.body for line in lines]):
-        lines[index].look = "site"
+        if lines[index].mark.role != "row":  # figures at the end of a row are no page numbers
+            lines[index].look = "site"
     _number(lines)
     for line in lines:
         if line.look == "text" and not _is_plain_prose(line):

@@ -1,7 +1,7 @@
 """The headings above a paragraph: those that stand alone, and those that run into the paragraph that they begin."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from jianghua.corpus.markers import RANK, Marker
@@ -77,6 +77,7 @@ class _Entry:
     left: int | None
     is_last: bool
     runs_in: bool
+    run: Sequence[int]
 
 
 class HeadingPath:
@@ -107,6 +108,7 @@ class HeadingPath:
         left: int | None = None,
         is_last: bool = False,
         runs_in: bool = False,
+        run: Sequence[int] = (),
     ) -> None:
         """Put a heading in its place: below those of lower rank, in place of its own family.
 
@@ -115,6 +117,7 @@ class HeadingPath:
             left: paragraphs without a marker that can stand below it; None is any number.
             is_last: whether it is the last one of those that it is counted with.
             runs_in: whether a paragraph begins with it.
+            run: those that it is counted with, the same object for all of them.
         """
         family, rank = (marker.family, self._ranks[marker.family]) if marker else ("unmarked", float(_UNMARKED))
         if marker is None and not style and begins_annex(heading):
@@ -122,8 +125,9 @@ class HeadingPath:
         elif marker is None:
             self._leave_exhausted()
             is_last = True
-        at = next((at for at, entry in enumerate(self._stack) if _ends(entry, family, rank, style)), len(self._stack))
-        self._stack[at:] = [_Entry(heading, family, rank, style, left, is_last, runs_in)]
+        new = _Entry(heading, family, rank, style, left, is_last, runs_in, run)
+        at = next((at for at, entry in enumerate(self._stack) if _ends(entry, new)), len(self._stack))
+        self._stack[at:] = [new]
         self._tell()
 
     def begin_paragraph(self, address: str = "") -> None:
@@ -147,10 +151,10 @@ class HeadingPath:
         if len(self._stack) < before:
             self._tell()
 
-    def begin_item(self, marker: Marker) -> None:
+    def begin_item(self, marker: Marker, run: Sequence[int] = ()) -> None:
         """A paragraph with a marker and no heading of its own: it stands beside those of its family, not below them."""
-        rank = self._ranks[marker.family]
-        at = next((at for at, entry in enumerate(self._stack) if _ends(entry, marker.family, rank, 0)), None)
+        item = _Entry("", marker.family, self._ranks[marker.family], 0, None, False, False, run)
+        at = next((at for at, entry in enumerate(self._stack) if _ends(entry, item)), None)
         if at is not None:
             del self._stack[at:]
             self._tell()
@@ -168,7 +172,13 @@ class HeadingPath:
         self.headings = tuple(entry.heading for entry in self._stack)
 
 
-def _ends(entry: _Entry, family: str, rank: float, style: int) -> bool:
-    if style and entry.style:
-        return entry.style >= style
-    return (entry.family == family and entry.style == style) or entry.rank > rank
+def _ends(entry: _Entry, new: _Entry) -> bool:
+    """Whether a heading takes the place of one above: by their levels where the file gives both, else by their markers.
+
+    Those that are counted together stand side by side, though only some of them are in a heading style.
+    """
+    if new.style and entry.style:
+        return entry.style >= new.style
+    if entry.family == new.family:
+        return entry.style == new.style or (entry.run is new.run and new.family != "unmarked")
+    return entry.rank > new.rank

@@ -3,6 +3,8 @@
 import hashlib
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import reduce
 from typing import NamedTuple
 
 from jianghua.corpus import boilerplate
@@ -97,9 +99,10 @@ class _Parser:
 
     def paragraphs(self) -> Iterator[Paragraph]:
         for number, speech in enumerate(self._speeches()):
-            kinds = head_kinds(speech)
-            head = [Block([line], line.body, kind) for line, kind in zip(speech, kinds, strict=False)]
-            body = list(self._blocks(speech[len(head) :]))
+            groups = _unbroken(speech)
+            kinds = head_kinds([_as_one(group) for group in groups])
+            head = [Block(group, _as_one(group).body, kind) for group, kind in zip(groups, kinds, strict=False)]
+            body = list(self._blocks(speech[sum(len(block.lines) for block in head) :]))
             decide_kinds(body)
             yield from self._records(number, [*head, *body])
 
@@ -226,7 +229,7 @@ class _Parser:
                 style = block.first.mark.level
                 runs_in = kind == "paragraph"
                 heading = text[: block.run_in].strip() if runs_in else text
-                path.push(heading, marker, style, left, is_last, runs_in)
+                path.push(heading, marker, style, left, is_last, runs_in, block.first.run)
                 in_section = 0 if len(path.headings) == 1 else in_section + 1
                 outline = path.headings if runs_in else path.headings[:-1]
                 if not runs_in:
@@ -240,7 +243,7 @@ class _Parser:
                 elif marker is None or marker.family == "dash":
                     path.begin_paragraph(address[0] if address else "")
                 else:
-                    path.begin_item(marker)
+                    path.begin_item(marker, block.first.run)
                 in_section += 1
                 outline = path.headings
             yield Paragraph(
@@ -276,6 +279,26 @@ def _closings(blocks: Sequence[Block]) -> set[int]:
         else:
             is_end = False
     return closings
+
+
+def _unbroken(lines: Sequence[Line]) -> list[list[Line]]:
+    """Lines in groups of those that the file itself shows to be one line that was wrapped."""
+    groups: list[list[Line]] = []
+    for line in lines:
+        if groups and line.look == groups[-1][-1].look == "text" and groups[-1][-1].mark.ends is False:
+            groups[-1].append(line)
+        else:
+            groups.append([line])
+    return groups
+
+
+def _as_one(group: Sequence[Line]) -> Line:
+    """The line that a group of lines is."""
+    first, *others = group
+    if not others:
+        return first
+    body = reduce(_glue, (line.body for line in others), first.body)
+    return replace(first, body=body, ends_sentence=others[-1].ends_sentence)
 
 
 def _glue(left: str, right: str) -> str:

@@ -133,6 +133,17 @@ class Package:
             found.append(((relation.get("Type") or "").rpartition("/")[2], target))
         return found
 
+    def embedded(self, part: str, name: str | None) -> bytes:
+        """Contents of what a part embeds by a relation of that name; empty where there is none."""
+        folder, base = posixpath.split(part)
+        root = self.xml(posixpath.join(folder, "_rels", f"{base}.rels"))
+        for relation in root if root is not None else ():
+            if relation.get("Id") == name and relation.get("TargetMode") != "External":
+                target = posixpath.normpath(posixpath.join("/", folder, unquote(relation.get("Target") or "")))
+                member = self._members.get(_normal(target))
+                return b"" if member is None else self._read(member)
+        return b""
+
     def xml(self, part: str) -> etree._Element | None:
         """Root of a part, or None where there is no such part.
 

@@ -10,8 +10,11 @@ from jianghua.corpus.decode import Decoded, Mark
 from jianghua.corpus.formats.archive import Package
 from jianghua.corpus.formats.elements import local, value
 from jianghua.corpus.formats.headings import has_marker, is_date, names_a_speech
+from jianghua.corpus.formats.html import extract_html
 from jianghua.corpus.formats.limits import Limits
+from jianghua.corpus.formats.mht import extract_mht
 from jianghua.corpus.formats.numbering import Numbering
+from jianghua.corpus.formats.signature import find_format
 from jianghua.corpus.formats.story import Reader
 from jianghua.corpus.formats.styles import Styles
 from jianghua.errors import UnreadableError
@@ -25,6 +28,7 @@ class Parts(Protocol):
     def main_part(self) -> str: ...
     def relations(self, part: str) -> list[tuple[str, str]]: ...
     def xml(self, part: str) -> etree._Element | None: ...
+    def embedded(self, part: str, name: str | None) -> bytes: ...
 
 
 def extract_docx(data: bytes, name: str, limits: Limits) -> Decoded:
@@ -49,7 +53,11 @@ def read_parts(package: Parts, name: str, limits: Limits) -> Decoded:
         return package.xml(parts.get(kind, f"word/{kind}.xml"))
 
     styles = Styles(part("styles"))
-    reader = Reader(name, limits, styles, Numbering(part("numbering"), styles))
+
+    def embedded(relation: str | None) -> list[tuple[str, Mark]]:
+        return _page_lines(package.embedded(main, relation), name, limits)
+
+    reader = Reader(name, limits, styles, Numbering(part("numbering"), styles), embedded)
     body = package.xml(main)
     if body is not None:
         reader.read(body)
@@ -58,19 +66,42 @@ def read_parts(package: Parts, name: str, limits: Limits) -> Decoded:
         for note in notes if notes is not None else ():
             if value(note, "type") in (None, "normal"):
                 reader.read_note(note, kind)
-    reader.flow.revise(lambda lines: _settle(lines, reader.misused))
+    reader.flow.revise(lambda lines: _settle(lines, reader.misused, reader.sentences))
     return Decoded(reader.flow.text(), "docx", reader.flow.marks(), _properties(package))
 
 
-def _settle(lines: list[tuple[str, Mark]], misused: Counter[int]) -> None:
+def _page_lines(data: bytes, name: str, limits: Limits) -> list[tuple[str, Mark]]:
+    """Lines of a web page, packed or not, that a document embeds: programs that write HTML as Word documents do so.
+
+    Raises:
+        UnreadableError: it is a document of another format.
+    """
+    format = find_format(data, "") if data else "text"
+    if format == "mht":
+        page = extract_mht(data, name, limits)
+    elif format == "html":
+        page = extract_html(data, name, limits)
+    else:
+        raise UnreadableError(
+            f"{name}: a whole document of another format is embedded in it; "
+            "open it in Word and save it again, which turns it into text"
+        )
+    lines = page.text.splitlines()
+    return list(zip(lines, page.marks or [Mark(ends=True)] * len(lines), strict=True))
+
+
+def _settle(lines: list[tuple[str, Mark]], misused: Counter[int], sentences: Counter[int]) -> None:
     """Mend marks by the whole document.
 
-    A heading style that holds as much body text as headings (`misused`) says nothing; a single heading above all is the
+    A heading style that holds as much body text as headings (`misused`, and then `sentences`, too) says nothing; a single heading above all is the
     title; “目录” belongs to the contents below it.
     """
-    levels = Counter(mark.level for _, mark in lines if mark.role == "heading")
+    levels = Counter(mark.level for _, mark in lines if mark.role in ("title", "heading"))
+    says_nothing = {
+        level for level, count in misused.items() if count and count + 2 * sentences[level] >= levels[level]
+    }
     for index, (text, mark) in enumerate(lines):
-        if mark.role == "heading" and misused[mark.level] >= levels[mark.level]:
+        if mark.role in ("title", "heading") and mark.level in says_nothing:
             lines[index] = (text, Mark(ends=mark.ends))
     headings = [(index, mark.level) for index, (_, mark) in enumerate(lines) if mark.role == "heading"]
     if headings and not any(mark.role == "title" for _, mark in lines):

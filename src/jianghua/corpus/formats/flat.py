@@ -40,6 +40,9 @@ class _Flat:
     def relations(self, part: str) -> list[tuple[str, str]]:
         return []  # all parts have their usual names
 
+    def embedded(self, part: str, name: str | None) -> bytes:
+        return b""
+
     def xml(self, part: str) -> etree._Element | None:
         data = self._parts.get(f"/{part}")
         return data[0] if data is not None and len(data) else None
@@ -56,6 +59,9 @@ class _Word2003:
 
     def relations(self, part: str) -> list[tuple[str, str]]:
         return []
+
+    def embedded(self, part: str, name: str | None) -> bytes:
+        return b""
 
     def xml(self, part: str) -> etree._Element | None:
         names = {"body": "body", "word/styles.xml": "styles", "docProps/core.xml": "DocumentProperties"}

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from jianghua.corpus.decode import Mark
+from jianghua.corpus.formats.headings import has_marker
 from jianghua.corpus.formats.limits import Limits
 from jianghua.errors import UnreadableError
 
@@ -102,7 +103,9 @@ class Flow:
         rows = self._tables.pop().rows
         lines = self._frames.pop()
         joined = sum(is_joined for _, _, is_joined, _ in rows)
-        if joined >= 2 or (joined and not any(_is_prose(*line) for line in lines)):
+        if not joined and not any(_is_prose(*line) or has_marker(line[0]) for line in lines):
+            lines = [(line, Mark("row", ends=mark.ends)) for line, mark in lines]  # a list, or what was left of a table
+        elif joined >= 2 or (joined and not any(_is_prose(*line) for line in lines)):
             for start, end, _, holds_text in rows:
                 if not holds_text:
                     lines[start:end] = [(line, Mark("row", ends=mark.ends)) for line, mark in lines[start:end]]

@@ -1,7 +1,9 @@
 """A part of a Word document (body, footnotes) → its lines in reading order, each with what the document says of it."""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from lxml import etree
 
@@ -15,7 +17,6 @@ from jianghua.corpus.formats.numbering import BULLET_SIGN, Numbering
 from jianghua.corpus.formats.runs import text_of, without_pages, written
 from jianghua.corpus.formats.styles import BODY_LEVEL, Style, Styles, is_indented
 from jianghua.corpus.formats.symbols import settled
-from jianghua.errors import UnreadableError
 
 _SKIPPED = frozenset(
     (
@@ -29,6 +30,8 @@ _LONGEST_ENTRY = 120
 """Characters of a line in a table of contents; a longer one is body text that a style or field holds by mistake."""
 _LONG = 60
 """Characters of a paragraph that is body text, whatever its style."""
+_SENTENCE = 25
+"""Characters of a sentence that is more likely body text than a heading."""
 
 
 @dataclass(slots=True)
@@ -45,11 +48,20 @@ class _Paragraph:
 class Reader:
     """Walks a part without recursion and writes lines."""
 
-    def __init__(self, name: str, limits: Limits, styles: Styles, numbering: Numbering) -> None:
+    def __init__(
+        self,
+        name: str,
+        limits: Limits,
+        styles: Styles,
+        numbering: Numbering,
+        embedded: Callable[[str | None], list[tuple[str, Mark]]],
+    ) -> None:
         self.flow = Flow(name, limits)
         self.misused: Counter[int] = Counter()
-        """Paragraphs of body text in the heading style of a level."""
-        self._name = name
+        """Paragraphs of body text in the heading style of a level; level 0 is the title's."""
+        self.sentences: Counter[int] = Counter()
+        """Those that are sentences, and would be headings if the style were not misused."""
+        self._embedded = embedded
         self._styles = styles
         self._numbering = numbering
         self._fields = Fields()
@@ -59,13 +71,16 @@ class Reader:
         self._outer: list[str] = []
         """What paragraphs around the open text boxes carry on."""
         self._note = ""
+        self._in_note = False
         self._marks: dict[str, dict[str | None, str]] = {"footnote": {}, "endnote": {}}
 
     def read_note(self, note: etree._Element, kind: str) -> None:
         """Write a footnote or endnote as lines of its own, the first one after its mark."""
         self._note = self._mark(kind, note)
+        self._in_note = True
         self.read(note)
         self._note = ""
+        self._in_note = False
 
     def _mark(self, kind: str, node: etree._Element) -> str:
         """`[1]` for the first footnote that is referred to, `[尾注1]` for the first endnote."""
@@ -156,10 +171,7 @@ class Reader:
             if gallery == "Table of Contents" and self._contents is None:
                 self._contents = node
         elif tag == "altChunk":
-            raise UnreadableError(
-                f"{self._name}: a whole document of another format is embedded in it; "
-                "open it in Word and save it again, which turns it into text"
-            )
+            self.flow.add(self._embedded(value(node, "id")))
         elif tag in ("footnoteReference", "endnoteReference"):
             self._text(self._mark(tag.removesuffix("Reference"), node))
         else:
@@ -243,8 +255,11 @@ class Reader:
                 role = "title" if names_a_speech(text) or text.lstrip().startswith(("—", "─", "―")) else ""
             if role:
                 lines = marked(text, role, level, ends)
-                if not lines[0][1].role and len(text) > _LONG and not has_marker(text):
-                    self.misused[level] += 1
+                if not has_marker(text):
+                    if lines[0][1].role:
+                        self.sentences[level] += text.endswith("。") and len(text) > _SENTENCE
+                    else:
+                        self.misused[level] += len(text) > _LONG
                 self._add(lines)
                 return
         first = is_indented(paragraph.properties)
@@ -256,6 +271,8 @@ class Reader:
         if lines and self._note:
             lines[0] = (self._note + lines[0][0], lines[0][1])
             self._note = ""
+        if self._in_note:  # nobody speaks it
+            lines = [(line, Mark("meta", ends=True)) for line, _ in lines]
         self.flow.add(lines)
 
 
@@ -267,4 +284,10 @@ def _is_taken_out(node: etree._Element) -> bool:
 
 def _plain(text: str, ends: bool | None) -> list[tuple[str, Mark]]:
     lines = [line for line in text.splitlines() if line.strip()]
-    return [(line, Mark(ends=ends if at == len(lines) else None)) for at, line in enumerate(lines, 1)]
+    borders = [_title_goes_on(line, after) for line, after in pairwise(lines)]
+    return [(line, Mark(ends=border)) for line, border in zip(lines, [*borders, ends], strict=True)] if lines else []
+
+
+def _title_goes_on(line: str, after: str) -> bool | None:
+    """False where a soft break parts the title of a speech; else it says nothing."""
+    return False if names_a_speech(line.strip() + after.strip()) and not names_a_speech(line) else None

@@ -92,16 +92,13 @@ def _gutter(rows: list[list[Piece]]) -> float | None:
     if len(gaps) < _LEAST:
         return None
     edges = Counter(round(right) for _, right in gaps)
-    best, most = None, _LEAST - 1
-    for edge, _ in sorted(edges.most_common(_CANDIDATES)):
-        at = edge - 2.0
-        count = sum(left <= at <= right for left, right in gaps)
-        if count > most:
-            best, most = at, count
-    if best is None:
-        return None
-    left, right = _sides(rows, best)
-    return best if _is_column(left) and _is_column(right) else None
+    places = [edge - 2.0 for edge, _ in sorted(edges.most_common(_CANDIDATES))]
+    counts = [sum(left <= at <= right for left, right in gaps) for at in places]
+    # the last of three columns may be short: then only the gutter before it has full columns on both sides
+    for count, at in sorted(zip(counts, places, strict=True), key=lambda found: (-found[0], found[1])):
+        if count >= _LEAST and all(map(_is_column, _sides(rows, at))):
+            return at
+    return None
 
 
 def _sides(rows: list[list[Piece]], gutter: float) -> tuple[list[list[Piece]], list[list[Piece]]]:

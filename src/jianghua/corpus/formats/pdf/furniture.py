@@ -16,6 +16,8 @@ _SAME_HEIGHT = 4.0
 _SPACE = re.compile(r"\s+")
 _DIGITS = "零〇○一二三四五六七八九"
 _LARGE = 1.1
+_SMALL = 0.85
+"""Size of the body's type up to which a sentence that returns on each page is none of the text."""
 _NUMERAL = rf"(?:[0-9０-９]{{1,4}}|[{_DIGITS}十百]{{1,5}}|[ivxIVX]{{1,6}}|[Ⅰ-ⅻ])"
 _NUMBER = re.compile(rf"[0-9０-９{_DIGITS}十百]+")
 _PAGE_NUMBER = re.compile(
@@ -109,7 +111,8 @@ def _running(pages: Sequence[tuple[dict[int, Row], dict[int, Row]]], body_size: 
         for edge, rows in enumerate(edges):
             for at, row in rows.items():
                 words = _NUMBER.sub("#", _SPACE.sub("", row.text))
-                if len(words) > words.count("#") and words[-1] not in _TEXT_ENDS:
+                is_text = words[-1] in _TEXT_ENDS and row.size > _SMALL * body_size
+                if len(words) > words.count("#") and not is_text:
                     places[edge, words].append((index, at))
     found: list[set[int]] = [set() for _ in pages]
     for (edge, _), seen in places.items():

@@ -60,7 +60,7 @@ def read_page(page: Any, count: int) -> PageText:
     frame = Frame(_BLANK.sub(" ", read_text(page, count)), read_boxes(page, count))
     styles = Styles(page)
     spans = _spans(frame)
-    own = [styles.at(span[0]) for span in spans]
+    own = [styles.at(span[len(span) // 2]) for span in spans]  # a number before it may be set smaller
     turns = [style.turn for style in own]
     unnamed = sum(  # what looks Chinese is judged by its meaning
         [len(span) for span in spans if len(span) > 1 and frame.text[span[0]] < "\u2e80" and styles.is_unnamed(span[0])]
@@ -88,7 +88,7 @@ def read_page(page: Any, count: int) -> PageText:
         spans = _spans(turned)
         origins = [styles.origin(places[span[0]]) for span in spans]
         bases = [(-y, x, y, -x)[turn // 90] for x, y in origins]
-        found = _runs(turned, spans, [styles.at(places[span[0]]) for span in spans], bases)
+        found = _runs(turned, spans, [styles.at(places[span[len(span) // 2]]) for span in spans], bases)
         if turn:
             _set_downwards(found)
         runs.append((turned, found))

@@ -75,10 +75,15 @@ def _without_notes(rows: list[list[Piece]], body: float) -> tuple[list[list[Piec
 
 
 def _notes(rows: list[list[Piece]]) -> Iterator[Line]:
-    joined = [joined_row(row) for row in rows]
-    for row, after in pairwise([*joined, None]):
-        if row is not None:
-            yield _plain(row.text), Mark(ends=after is None or _NOTE.match(after.text) is not None)
+    """One line a note: nobody speaks them, so they are no part of the text."""
+    notes: list[str] = []
+    for row in map(joined_row, rows):
+        if notes and not _NOTE.match(row.text):
+            notes[-1] += row.text
+        else:
+            notes.append(row.text)
+    for note in notes:
+        yield _plain(note), _META
 
 
 def _across(page: PageText) -> Iterator[Line]:
@@ -136,6 +141,8 @@ def _roles(rows: list[Placed]) -> list[str]:
     for at, (row, after) in enumerate(pairwise(rows)):
         if roles[at] != "meta" and not roles[at + 1] and _is_table(row.row, after.row):
             roles[at] = roles[at + 1] = "row"
+        elif roles[at] == "row" and not roles[at + 1] and _goes_on_in_a_cell(row.row, after.row):
+            roles[at + 1] = "row"
     return roles
 
 
@@ -144,6 +151,11 @@ def _is_table(row: Row, after: Row) -> bool:
     if min(len(row.cells), len(after.cells)) < 2 or (len(row.cells) == 2 and MARKER.match(row.text)):
         return False
     return any(abs(left - below) < _SAME_EDGE * row.size for left in row.cells[1:] for below in after.cells[1:])
+
+
+def _goes_on_in_a_cell(row: Row, after: Row) -> bool:
+    """Whether a line stands below one cell of a row, not the first."""
+    return len(after.cells) == 1 and any(abs(left - after.left) < _SAME_EDGE * row.size for left in row.cells[1:])
 
 
 def _find_headings(rows: list[Placed], roles: list[str], ends: list[bool | None], body: float) -> None:

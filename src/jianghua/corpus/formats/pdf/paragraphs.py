@@ -20,6 +20,10 @@ _FAR_WIDER = 1.5
 _FULL = 1.5
 """Room left at the end of a full line, in sizes of the type."""
 _STEPS = 20
+_REST = 5
+"""Characters of the end of a title that could be a name by their number."""
+_LARGER = 1.15
+"""Size of titles, as a share of their region's, from which size shows them."""
 _SAME_SIZE = 0.12
 _TERMINAL = re.compile(r"[。！？!?；;：:…][”’」』）)】]*$")
 MARKER = re.compile(
@@ -76,6 +80,8 @@ class Style:
             for row, after in pairwise(rows)
         )
         """Whether the first lines of paragraphs are indented."""
+        self.items_at_margin = any(_begins_item(row, after) and row.spare >= 3 for row, after in pairwise(rows))
+        """Whether numbered items are not, though other paragraphs may be."""
         usual = Counter(
             round(step * _STEPS)
             for row, after, step in pairs
@@ -116,6 +122,8 @@ def _ends(row: Placed, after: Placed, style: Style, first: bool) -> bool | None:
         return True
     if row.region == after.region and style.is_wider((after.row.base - row.row.base) / row.row.size):
         return True
+    if after.is_centred and row.row.size > _LARGER * row.margins.size and _title_goes_on(row.row.text, after.row.text):
+        return False  # its first line is full
     if row.is_centred and not (row.indent < _INDENT[1] and style.indented and abs(row.indent - 2) < 0.5):
         return not (after.is_centred and _title_goes_on(row.row.text, after.row.text))
     if _is_hanging(row, after, first):
@@ -126,9 +134,20 @@ def _ends(row: Placed, after: Placed, style: Style, first: bool) -> bool | None:
         return True
     if row.spare >= _first_word(after.row.text) + _SPARE:
         return True
+    if style.items_at_margin and _begins_item(row, after):
+        return True
     if style.indented or style.spaced or not _TERMINAL.search(row.row.text):
         return False
     return True if MARKER.match(after.row.text) else None
+
+
+def _begins_item(row: Placed, after: Placed) -> bool:
+    """Whether a numbered line at the margin follows the end of a sentence."""
+    return (
+        after.indent < _AT_MARGIN
+        and MARKER.match(after.row.text) is not None
+        and _TERMINAL.search(row.row.text) is not None
+    )
 
 
 def _is_hanging(row: Placed, after: Placed, first: bool) -> bool:
@@ -146,7 +165,10 @@ def _is_hanging(row: Placed, after: Placed, first: bool) -> bool:
 
 
 def _title_goes_on(title: str, after: str) -> bool:
-    return not (_TITLE_ENDS.search(title) or _TERMINAL.search(title) or _NO_TITLE_GOES_ON.match(after))
+    if _TITLE_ENDS.search(title) or _TERMINAL.search(title):
+        return False
+    is_rest = len(after) <= _REST and _TITLE_ENDS.search(after) is not None  # “会上的讲话” is no name
+    return is_rest or not _NO_TITLE_GOES_ON.match(after)
 
 
 def _same_size(row: Row, after: Row) -> bool:

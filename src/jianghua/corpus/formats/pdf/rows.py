@@ -4,6 +4,7 @@ import itertools
 import re
 from dataclasses import dataclass
 from operator import attrgetter
+from statistics import median_high
 
 from jianghua.corpus.formats.pdf.glyphs import INVISIBLE, Frame, Run
 
@@ -13,6 +14,8 @@ _WIDE_BLANK = 0.8
 """Gap between Chinese characters that is a blank though none is written."""
 _SAME_LINE = 0.4
 _SAME_SIZE = 2.2
+_UNSTEADY = 0.25
+"""Share of its usual size by which recognised text may be off it."""
 _SAME_PLACE = 0.45
 """Share of its width by which a character may be off the one that it is drawn over."""
 _NEAR = 8
@@ -36,7 +39,7 @@ class Piece:
 def rows_of(frame: Frame, runs: list[Run]) -> list[list[Piece]]:
     """Rows of a page from the top, each with its pieces from the left."""
     rows: list[list[Piece]] = []
-    runs = sorted(runs, key=attrgetter("base"))
+    runs = sorted(_steadied(runs), key=attrgetter("base"))
     at = 0
     while at < len(runs):
         first = runs[at]
@@ -50,6 +53,17 @@ def rows_of(frame: Frame, runs: list[Run]) -> list[list[Piece]]:
         at = end
     _close_up(rows)
     return rows
+
+
+def _steadied(runs: list[Run]) -> list[Run]:
+    """Runs in which recognised text of about one size has that size: programs measure it anew on each line."""
+    hidden = [run for run in runs if run.mode == INVISIBLE]
+    if hidden:
+        usual = median_high([run.size for run in hidden for _ in run.text])
+        for run in hidden:
+            if abs(run.size - usual) < _UNSTEADY * usual:
+                run.size = usual
+    return runs
 
 
 def _on_one_line(first: Run, run: Run) -> bool:
@@ -102,7 +116,11 @@ def _cover(seen: Run, hidden: Run) -> bool:
 
 def _pieces(runs: list[Run]) -> list[Piece]:
     gaps = [after.left - run.right for run, after in itertools.pairwise(runs)]
-    even = min(gaps, default=0.0) * 1.5 + 0.1 * runs[0].size if len(runs) > 3 else 0.0
+    even = (
+        min(gaps, default=0.0) * 1.5 + 0.1 * runs[0].size
+        if len(runs) > 3 and max(len(run.text) for run in runs) <= 2
+        else 0.0
+    )
     parts = [[runs[0].text]]
     ends = [0]
     for at, gap in enumerate(gaps):
