@@ -10,18 +10,10 @@ from typing import NamedTuple
 from jianghua.corpus import boilerplate
 from jianghua.corpus.characters import TRADITIONAL, code_points, impurities, kinds_of
 from jianghua.corpus.decode import Mark
-from jianghua.corpus.kinds import (
-    HEADING_LENGTH,
-    SPEECH_WORD,
-    TITLE_LENGTH,
-    Block,
-    decide_kinds,
-    head_kinds,
-    is_title_like,
-    paragraphs_below,
-    ranks_of,
-)
+from jianghua.corpus.kinds import Block, decide_kinds
 from jianghua.corpus.lines import Joining, Line, physical_lines
+from jianghua.corpus.nesting import paragraphs_below, ranks_of
+from jianghua.corpus.opening import HEADING_LENGTH, SPEECH_WORD, TITLE_LENGTH, head_kinds, is_title_like
 from jianghua.corpus.outline import HeadingPath, begins_annex
 from jianghua.corpus.script import simplify
 
