@@ -145,7 +145,6 @@ def test_a_scheduler_that_does_not_answer_is_said_at_once(
         (f"127.0.0.1:{port}", "Connection refused"),
         ("127.0.0.1", "expected HOST:PORT"),
         ("127.0.0.1:port", "expected HOST:PORT"),
-        ("", "expected HOST:PORT"),
     ):
         began = time.monotonic()
         flags = ["--quiet", "--backend", "dask", "--scheduler", scheduler]
@@ -156,6 +155,9 @@ def test_a_scheduler_that_does_not_answer_is_said_at_once(
         assert "start one: dask scheduler" in said
         assert time.monotonic() - began < 10
     assert not list((tmp_path / "out").glob("*.jsonl"))
+    flags = ["--quiet", "--backend", "dask", "--scheduler", ""]
+    assert main(command(archive, tmp_path / "out", model_folder, *flags)) == 2
+    assert "one of the words given is empty" in capsys.readouterr().err
 
 
 @pytest.mark.slow
