@@ -209,7 +209,7 @@ def from_chinese(numeral: str) -> int:
 
 def _roman(numeral: str) -> int:
     values = [{"I": 1, "V": 5, "X": 10}[sign] for sign in numeral]
-    return sum(-value if value < max(values[at:]) else value for at, value in enumerate(values))
+    return sum(-value if value < after else value for value, after in zip(values, [*values[1:], 0], strict=True))
 
 
 class Numbering:

@@ -13,6 +13,7 @@ _DEPTH = 50
 BODY_LEVEL = 9
 """`w:outlineLvl` of body text; 0 to 8 are headings."""
 
+_LONGEST_NAME = 80
 _TITLE = re.compile(r"title|(?:文章|文档|文件|公文|主|大|总|正)?(?:标题|標題)|题目|題目")
 _SUBTITLE = re.compile(r"subtitle|副(?:标题|標題)")
 _HEADING = re.compile(
@@ -110,7 +111,7 @@ def _by_name(name: str) -> tuple[str, int] | None:
     >>> _by_name("Normal") is None
     True
     """
-    name = name.strip().lower()
+    name = name[:_LONGEST_NAME].strip().lower()
     heading = _HEADING.fullmatch(name)
     if heading is not None:
         digit = heading[1] or heading[2]
