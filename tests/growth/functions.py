@@ -1,4 +1,4 @@
-"""Every public function of the packages that takes one text, found by looking, so that a new one is covered too."""
+"""Every function of the packages that takes one text, found by looking, so that a new one is covered too."""
 
 import contextlib
 import inspect
@@ -22,12 +22,11 @@ class TextFunction(NamedTuple):
 
 
 def text_functions() -> list[TextFunction]:
-    """Public functions of `jianghua.corpus` and `jianghua.labelling` whose only argument without a default is a `str`."""
+    """Functions of `jianghua.corpus` and `jianghua.labelling` whose only argument without a default is a `str`."""
     found = {}
     for module in modules():
         for name, function in vars(module).items():
-            # helpers get what a pattern has cut out for them, and are reached by what calls them
-            if inspect.isfunction(function) and function.__module__ == module.__name__ and not name.startswith("_"):
+            if inspect.isfunction(function) and function.__module__ == module.__name__:
                 needed = [p for p in inspect.signature(function).parameters.values() if p.default is p.empty]
                 if [parameter.annotation for parameter in needed] == [str]:
                     found[f"{module.__name__}.{name}"] = function

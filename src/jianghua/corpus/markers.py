@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from typing import NamedTuple
 from unicodedata import normalize, numeric
 
+from jianghua.corpus.numerals import from_chinese, from_roman
+
 _HAN = "(?:(?:一百零?)?(?:[一二三四五六七八九]?十[一二三四五六七八九]?|[一二三四五六七八九])|一百)"
 _CAPITALS = "[壹贰叁肆伍陆柒捌玖拾]{1,3}"
 _NUMBER = "[0-9０-９]{1,2}"
@@ -172,7 +174,7 @@ def _count(family: str, written: str) -> int:
     if family == "letter":
         sign = normalize("NFKC", written.strip("（( ")[0])
         return (
-            _roman(sign)
+            from_roman(sign)
             if sign[0] in "IVX" and written.strip("（( ")[0] >= "\u2160"
             else ord(sign.lower()) - ord("a") + 1
         )
@@ -181,7 +183,7 @@ def _count(family: str, written: str) -> int:
     if family in ("decimal", "decimals"):
         return int(re.split(r"[.．]", written.rstrip("、.．､ "))[-1].strip())
     if family == "roman" and written[0] in "IVX":
-        return _roman(re.match("[IVX]+", written)[0])  # type: ignore[index]
+        return from_roman(re.match("[IVX]+", written)[0])  # type: ignore[index]
     han = _HAN_NUMERAL.search(written.translate(_CAPITAL))
     if han:
         return from_chinese(han[0])
@@ -189,27 +191,6 @@ def _count(family: str, written: str) -> int:
     if digits:
         return int(digits[0])
     return int(numeric(written[0], 0))
-
-
-def from_chinese(numeral: str) -> int:
-    """Number of a Chinese numeral below a thousand.
-
-    >>> [from_chinese(numeral) for numeral in ("七", "十二", "二十一", "一百零三")]
-    [7, 12, 21, 103]
-    """
-    total = digit = 0
-    for sign in numeral:
-        if sign in "十百":
-            total += (digit or 1) * (10 if sign == "十" else 100)
-            digit = 0
-        else:
-            digit = "零一二三四五六七八九".find(sign.replace("〇", "零"))
-    return total + digit
-
-
-def _roman(numeral: str) -> int:
-    values = [{"I": 1, "V": 5, "X": 10}[sign] for sign in numeral]
-    return sum(-value if value < after else value for value, after in zip(values, [*values[1:], 0], strict=True))
 
 
 class Numbering:

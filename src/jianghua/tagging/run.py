@@ -23,7 +23,6 @@ from jianghua.tagging.summary import summary
 
 SUMMARY = "_summary.csv"
 ERRORS = "_errors.csv"
-BACKENDS = ("loky", "dask")
 _LOCK = ".jianghua-lock"
 _SECONDS_TO_CONNECT = 20
 _KILLED = ("TerminatedWorkerError", "BrokenProcessPool", "KilledWorker")

@@ -29,7 +29,6 @@ FORMATS: dict[Format, tuple[str, ...]] = {
 CONVERTED = frozenset(("doc", "rtf", "odt", "uof"))
 """Formats that are read by way of LibreOffice."""
 MARKDOWN_SUFFIXES = FORMATS["markdown"]
-TEXT_SUFFIXES = (*FORMATS["text"], *MARKDOWN_SUFFIXES)
 PAGE_SUFFIXES = FORMATS["html"]
 SUFFIXES = tuple(suffix for format, suffixes in FORMATS.items() if format not in CONVERTED for suffix in suffixes)
 """Names of files that hold speeches, in the order in which messages name them."""

@@ -4,6 +4,8 @@ import re
 from datetime import date
 from typing import NamedTuple
 
+from jianghua.corpus.numerals import from_chinese
+
 _D = "[0-9０-９]"
 _POINTS = "-./．－·"
 _ZERO = "〇○零ＯO◯0０"
@@ -21,7 +23,6 @@ _POINT = re.compile(f"{_D}\\s?[{_POINTS}]")
 _MONTH_AND_DAY = re.compile(rf"(?<![0-9０-９年])(?P<month>{_NUMBER})\s{{0,4}}月\s{{0,4}}(?P<day>{_NUMBER})\s{{0,4}}日")
 _CLOCK = re.compile(rf"\s{{0,4}}T?\s{{0,4}}{_D}{{1,2}}[:：]{_D}{{2}}")
 _PROPERTY = re.compile(r"(?:D:)?(\d{4})-?(\d\d)-?(\d\d)")
-_VALUES = {character: value for value, character in enumerate("一二三四五六七八九", 1)} | {"元": 1, "廿": 20, "卅": 30}
 
 
 class Date(NamedTuple):
@@ -93,12 +94,4 @@ def _number(text: str) -> int:
     """
     if text.isdecimal():
         return int(text)
-    text = "".join(text.split())
-    tens, ten, ones = text.rpartition("十")
-    if ten:
-        return 10 * _VALUES.get(tens or "一", 0) + _VALUES.get(ones, 0)
-    number = 0
-    for character in text:
-        value = _VALUES.get(character, 0)
-        number = number + value if number >= 20 and number % 10 == 0 and len(text) == 2 else 10 * number + value
-    return number
+    return from_chinese("".join(text.split()))

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from jianghua.corpus.formats.pdf.columns import Row, joined_row
 from jianghua.corpus.formats.pdf.rows import Piece
+from jianghua.corpus.numerals import from_chinese, from_roman
 
 _EDGE = 3
 """Rows from the edge of a page among which furniture is looked for."""
@@ -149,7 +150,8 @@ def _page_numbers(pages: Sequence[tuple[dict[int, Row], dict[int, Row]]]) -> lis
 
 
 def _value(numeral: str) -> int:
-    """
+    """Number of a page.
+
     >>> [_value(numeral) for numeral in ("12", "２", "十二", "二十", "一百零五", "二〇", "iv", "Ⅻ")]
     [12, 2, 12, 20, 105, 20, 4, 12]
     """
@@ -157,15 +159,4 @@ def _value(numeral: str) -> int:
         return int(numeral)
     if "Ⅰ" <= numeral <= "ⅻ":
         return (ord(numeral) - ord("Ⅰ")) % 16 + 1
-    if numeral[0] in "ivxIVX":
-        values = [{"i": 1, "v": 5, "x": 10}[letter] for letter in numeral.lower()]
-        return sum(value if value >= after else -value for value, after in zip(values, [*values[1:], 0], strict=True))
-    digits = {digit: max(0, at - 2) for at, digit in enumerate(_DIGITS)}
-    total, digit = 0, None
-    for letter in numeral:
-        if letter in "十百":
-            total += (1 if digit is None else digit) * (10 if letter == "十" else 100)
-            digit = None
-        else:
-            digit = (digit or 0) * 10 + digits[letter]
-    return total + (digit or 0)
+    return from_roman(numeral) if numeral[0] in "ivxIVX" else from_chinese(numeral)
