@@ -26,14 +26,14 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 
 from jianghua.corpus import Paragraph, parse, read_text
-from jianghua.labelling.cues import views
+from jianghua.corpus.views import views
 from jianghua.labelling.gold import key_of, lay_labels, read_labels
 from jianghua.labels import FUNCTIONS
-from jianghua.modelling.evidence import context_features
-from jianghua.modelling.features import CharacterNgrams
-from jianghua.modelling.store import load_model
-from jianghua.modelling.trees import trees_from
+from jianghua.model.evidence import context_features
+from jianghua.model.store import load_model
+from jianghua.model.trees import trees_from
 from jianghua.resources import released_model
+from jianghua.training.features import CharacterNgrams
 
 RAW = Path("data/raw")
 OUT = Path("experiments/BENCHMARKS.md")

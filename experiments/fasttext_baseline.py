@@ -19,16 +19,16 @@ from hydra import compose, initialize_config_dir
 from numpy.typing import NDArray
 from omegaconf import DictConfig
 
-from jianghua.labelling.cues import ABSTAIN, View
-from jianghua.labels import FUNCTIONS
-from jianghua.modelling import tracking
-from jianghua.modelling.calibration import calibrate
-from jianghua.modelling.cross_validation import cross_validate
-from jianghua.modelling.hashing import words_of
-from jianghua.modelling.leaderboard import EXPERIMENT, PEER
-from jianghua.modelling.run_notes import SECTIONS, config_digest
-from jianghua.modelling.training_data import TrainingRows, data_digest, read_corpus, training_rows
+from jianghua.corpus.views import View
+from jianghua.labels import ABSTAIN, FUNCTIONS
+from jianghua.model.ngrams import words_of
 from jianghua.resources import configuration_folder
+from jianghua.tracking import runs
+from jianghua.tracking.leaderboard import EXPERIMENT, PEER
+from jianghua.tracking.notes import SECTIONS, config_digest
+from jianghua.training.calibration import calibrate
+from jianghua.training.cross_validation import cross_validate
+from jianghua.training.rows import TrainingRows, data_digest, read_corpus, training_rows
 
 PURPOSE = "fastText: jieba words of the paragraph and pairs of them, 25 epochs"
 
@@ -70,8 +70,8 @@ def main(overrides: Sequence[str]) -> None:
     with initialize_config_dir(str(configuration_folder()), version_base="1.3"):
         config = compose("train", [f"tracking.experiment={EXPERIMENT}", *overrides])
     corpus = read_corpus(config)
-    tags = {PEER: PURPOSE, "config_digest": f"fasttext {config_digest(config)}"[:25], **tracking.git_tags()}
-    with tracking.tracked_run(tracking.tracking_of(config), "fasttext", tags):
+    tags = {PEER: PURPOSE, "config_digest": f"fasttext {config_digest(config)}"[:25], **runs.git_tags()}
+    with runs.tracked_run(runs.tracking_of(config), "fasttext", tags):
         mlflow.log_param("data_digest", data_digest(corpus))
         scores, predicted = cross_validate(config, corpus, fit)
         rows = training_rows(corpus, config.weak_weight)

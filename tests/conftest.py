@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from jianghua.corpus import parse
-from jianghua.labelling.cues import views
-from jianghua.modelling.store import SavedModel, load_model, save_model
+from jianghua.corpus.views import views
+from jianghua.model.store import SavedModel, load_model, save_model
 from tests.speeches import COUNTY, COUNTY_LABELS, HOSPITAL, HOSPITAL_LABELS
 
 os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
@@ -49,8 +49,8 @@ def model_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from sklearn.linear_model import LogisticRegression
 
     from jianghua.labels import FUNCTIONS
-    from jianghua.modelling.features import CharacterNgrams
-    from jianghua.modelling.fitting import FunctionTagger
+    from jianghua.training.features import CharacterNgrams
+    from jianghua.training.fitting import FunctionTagger
 
     seen = views(parse(COUNTY, "county.txt") + parse(HOSPITAL, "hospital.txt"))
     labels = np.array([FUNCTIONS.index(label) for label in (*COUNTY_LABELS, *HOSPITAL_LABELS)])

@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 
 from jianghua.labelling.gold import read_labels
-from jianghua.modelling.store import load_model
-from jianghua.tagging.pyfunc import predict_texts
+from jianghua.model.store import load_model
+from jianghua.tracking.pyfunc import predict_texts
 from tests.speeches import COUNTY, COUNTY_LABELS, HOSPITAL, HOSPITAL_LABELS
 
 

@@ -14,7 +14,7 @@ import pytest
 
 from jianghua.cli import VERBS
 from jianghua.labelling.gold import read_labels
-from jianghua.modelling.store import load_model
+from jianghua.model.store import load_model
 from tests.speeches import COUNTY, COUNTY_LABELS, HOSPITAL, HOSPITAL_LABELS
 
 ROOT = Path(__file__).resolve().parent.parent

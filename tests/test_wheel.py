@@ -71,11 +71,11 @@ def test_the_wheel_holds_all_that_the_package_needs_and_nothing_else(wheel: Path
         "jianghua/py.typed",
         "jianghua/conf/train.yaml",
         "jianghua/released/manifest.json",
-        "jianghua/reporting/templates/speech.html",
-        "jianghua/modelling/fonts/JianghuaSans-Regular.otf",
+        "jianghua/tagging/outputs/templates/speech.html",
+        "jianghua/tracking/fonts/JianghuaSans-Regular.otf",
     } <= names
     licences = {name.partition("/licenses/")[2] for name in information}
-    assert {"LICENSE", "data/LICENSE", "src/jianghua/modelling/fonts/OFL.txt"} <= licences
+    assert {"LICENSE", "data/LICENSE", "src/jianghua/tracking/fonts/OFL.txt"} <= licences
 
 
 @pytest.mark.slow

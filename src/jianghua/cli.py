@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jianghua import __version__
-from jianghua.commands import FINE, INTERRUPTED, SOME_FAILED, WRONG_USAGE
+from jianghua.commands import FINE, INTERRUPTED, SOME_FAILED, VERBS, WRONG_USAGE
 from jianghua.commands.ending import end
 from jianghua.errors import UsageError
 from jianghua.printing import PrintableFormatter, complain, drop_output, open_streams
@@ -19,17 +19,6 @@ from jianghua.processes import end_with_parent, make_children_safe
 if TYPE_CHECKING:
     from omegaconf import DictConfig
 
-
-VERBS = {
-    "tag": "tag speeches with a saved model (by default the released one)",
-    "label": "vote with every cue, lay hand labels over the votes",
-    "train": "cross-validate, train and track a model",
-    "evaluate": "score a saved model on labelled speeches",
-    "review": "send doubtful paragraphs to people, take their labels back",
-    "leaderboard": "run the experiments that are out of date, compare all",
-    "ui": "open the MLflow UI on this machine",
-    "completion": "print a script for tab completion",
-}
 
 _USAGE = """usage: jianghua VERB ...
 
@@ -105,7 +94,7 @@ def _main(arguments: list[str]) -> int:
             "one of the words given is empty, as from a variable of the shell that is not set; write it out"
         )
     if verb in ("label", "train", "evaluate"):
-        from jianghua.modelling.choices import check_choices, readable
+        from jianghua.commands.choices import check_choices, readable
 
         rest = [readable(argument) for argument in rest]
         check_choices(rest)
@@ -122,7 +111,7 @@ def _main(arguments: list[str]) -> int:
 def _hydra(verb: str, job: Callable[["DictConfig"], None], rest: Sequence[str]) -> int:
     import hydra
 
-    from jianghua.composition import check_what_hydra_builds
+    from jianghua.commands.composition import check_what_hydra_builds
     from jianghua.resources import configuration_folder
 
     def guarded(config: "DictConfig") -> None:
@@ -177,15 +166,16 @@ def _quieten() -> None:
 def _label(config: "DictConfig") -> None:
     from omegaconf import OmegaConf
 
+    from jianghua.commands.terminal import print_cues, print_duplicates
     from jianghua.corpus.duplicates import find_duplicates
     from jianghua.errors import access_to
     from jianghua.labelling.analysis import cue_table
-    from jianghua.labelling.cues import ABSTAIN, load_cues
+    from jianghua.labelling.cues import load_cues
     from jianghua.labelling.label_model import compare_label_models
     from jianghua.labelling.table import to_table, write_table
-    from jianghua.modelling.settings import LABEL, checked
-    from jianghua.modelling.training_data import read_corpus
-    from jianghua.reporting.terminal import print_cues, print_duplicates
+    from jianghua.labels import ABSTAIN
+    from jianghua.training.rows import read_corpus
+    from jianghua.training.settings import LABEL, checked
 
     config = checked(config, LABEL)
     if config.out is None:
@@ -203,18 +193,18 @@ def _label(config: "DictConfig") -> None:
 
 
 def _train(config: "DictConfig") -> None:
-    from jianghua.modelling.training import train
-    from jianghua.reporting.terminal import print_training
-    from jianghua.tagging.pyfunc import predict_texts
+    from jianghua.commands.terminal import print_training
+    from jianghua.tracking.pyfunc import predict_texts
+    from jianghua.tracking.training import train
 
     print_training(train(config, predict_texts), config)
 
 
 def _evaluate(config: "DictConfig") -> None:
-    from jianghua.modelling.evaluation import evaluate
-    from jianghua.modelling.settings import EVALUATE, checked
-    from jianghua.reporting.terminal import print_evaluation
+    from jianghua.commands.terminal import print_evaluation
     from jianghua.resources import find_model
+    from jianghua.training.evaluation import evaluate
+    from jianghua.training.settings import EVALUATE, checked
 
     config = checked(config, EVALUATE)
     print_evaluation(evaluate(config, find_model(config.model_path, Path(config.tracking.folder))))

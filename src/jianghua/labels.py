@@ -5,6 +5,9 @@ from jianghua.errors import LabelsError
 FUNCTIONS: tuple[str, ...] = ("achievements", "shortcomings", "requirements", "discipline", "closing", "context")
 """Label set, in the order of every score vector, table and confusion matrix."""
 
+ABSTAIN = -1
+"""Stands for a function where there is none: a cue that is silent, a paragraph without a hand label."""
+
 KINDS: tuple[str, ...] = ("title", "heading", "paragraph", "meta")
 """What a line of a file can be; only a `paragraph` has a function."""
 

@@ -45,7 +45,7 @@ def find_model(name: str | None, tracking: Path) -> Path:
         return released_model()
     if not name.startswith("models:/"):
         return Path(name)
-    from jianghua.modelling.registered_models import download_model
+    from jianghua.tracking.registry import download_model
 
     return download_model(name, tracking)
 

@@ -14,8 +14,8 @@ from jianghua.cli import main
 from jianghua.corpus.folder import Document, read_folders
 from jianghua.labelling.cues import load_cues
 from jianghua.labelling.gold import read_labels
-from jianghua.labelling.sheets import WIDTHS
 from jianghua.labelling.table import label_corpus, to_table, write_table
+from jianghua.review.sheets import WIDTHS
 from jianghua.tagging.batch import Options
 from jianghua.tagging.jobs import find_jobs
 from jianghua.tagging.run import tag_batch

@@ -17,7 +17,7 @@ from jianghua.errors import UnreadableError
 from tests.corpus.pages import PICTURE, Drawn, laid_out, set_in_lines
 from tests.corpus.test_pdf_layout import body
 
-FONT = Path(jianghua.__file__).parent / "modelling/fonts/JianghuaSans-Regular.otf"
+FONT = Path(jianghua.__file__).parent / "tracking/fonts/JianghuaSans-Regular.otf"
 SPEECH = [
     "|在全县教育工作会议上的讲话",
     "同志们：",

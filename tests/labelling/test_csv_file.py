@@ -8,10 +8,10 @@ import pytest
 
 from jianghua.corpus import fingerprint
 from jianghua.errors import LabelsError
-from jianghua.labelling.corrections import Incoming, Merged, find_problems, merge
 from jianghua.labelling.csv_file import read_csv
 from jianghua.labelling.gold import COLUMNS, read_labels
-from jianghua.labelling.page_corrections import read_page
+from jianghua.review.corrections import Incoming, Merged, find_problems, merge
+from jianghua.review.page_corrections import read_page
 from jianghua.tables import guarded, rows_text, unguarded
 
 HEADER = ",".join(COLUMNS)

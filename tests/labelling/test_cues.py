@@ -6,10 +6,11 @@ import pytest
 from omegaconf import OmegaConf
 
 from jianghua.corpus import parse
+from jianghua.corpus.views import views
 from jianghua.labelling.analysis import cue_table
-from jianghua.labelling.cues import ABSTAIN, apply_cues, load_cues, views
+from jianghua.labelling.cues import apply_cues, load_cues
 from jianghua.labelling.majority import majority_vote
-from jianghua.labels import FUNCTIONS
+from jianghua.labels import ABSTAIN, FUNCTIONS
 from tests.speeches import COUNTY, COUNTY_LABELS
 
 

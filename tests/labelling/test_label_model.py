@@ -8,10 +8,11 @@ from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 
 from jianghua.corpus import parse
-from jianghua.labelling.cues import ABSTAIN, apply_cues, load_cues, views
+from jianghua.corpus.views import views
+from jianghua.labelling.cues import apply_cues, load_cues
 from jianghua.labelling.label_model import compare_label_models, dawid_skene
 from jianghua.labelling.majority import majority_vote
-from jianghua.labels import FUNCTIONS
+from jianghua.labels import ABSTAIN, FUNCTIONS
 from tests.speeches import COUNTY, HOSPITAL
 
 REQUIREMENTS, CLOSING = FUNCTIONS.index("requirements"), FUNCTIONS.index("closing")

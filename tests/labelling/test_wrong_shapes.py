@@ -13,13 +13,13 @@ from pyarrow import parquet
 
 from jianghua.corpus.folder import Document, read_folders
 from jianghua.errors import JianghuaError, LabelsError
-from jianghua.labelling.corrections import find_problems, merge
 from jianghua.labelling.cues import load_cues
-from jianghua.labelling.label_studio import read_export
-from jianghua.labelling.queue import lay_tags, read_tags, review_queue
-from jianghua.labelling.sheets import sheet_bytes
 from jianghua.labelling.table import label_corpus, read_table, to_table, write_table
-from tests.labelling.test_label_studio import DATA, annotation, choice, note
+from jianghua.review.corrections import find_problems, merge
+from jianghua.review.label_studio import read_export
+from jianghua.review.queue import lay_tags, read_tags, review_queue
+from jianghua.review.sheets import sheet_bytes
+from tests.review.test_label_studio import DATA, annotation, choice, note
 from tests.speeches import COUNTY
 
 DEEP: Any = []

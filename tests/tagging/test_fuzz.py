@@ -14,10 +14,10 @@ from jianghua.corpus import parse
 from jianghua.corpus.extract import extract_bytes
 from jianghua.errors import UnreadableError
 from jianghua.labels import FUNCTIONS, KINDS
-from jianghua.modelling.store import SavedModel
-from jianghua.tagging.pyfunc import predict_speeches
-from jianghua.tagging.tagger import COLUMNS, as_record, tag_paragraphs
-from jianghua.tagging.writers import render
+from jianghua.model.store import SavedModel
+from jianghua.tagging.outputs.writers import render
+from jianghua.tagging.tags import COLUMNS, as_record, tag_paragraphs
+from jianghua.tracking.pyfunc import predict_speeches
 from tests.fuzz import ENCODINGS, PIECES, document
 
 DOCUMENTS = int(os.environ.get("JIANGHUA_FUZZ", "200"))

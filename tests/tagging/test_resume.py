@@ -14,7 +14,7 @@ import pytest
 from jianghua.cli import main
 from jianghua.corpus.folder import JOURNAL
 from jianghua.corpus.formats.worker import Worker
-from jianghua.modelling.store import load_model, save_model
+from jianghua.model.store import load_model, save_model
 from tests.speeches import COUNTY
 from tests.tagging.runs import FORMATS, command, contents, errors, finished, start, wait_for
 

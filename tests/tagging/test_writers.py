@@ -15,9 +15,9 @@ import pytest
 from pyarrow import parquet
 
 from jianghua.corpus import parse
-from jianghua.modelling.store import SavedModel
-from jianghua.tagging.tagger import COLUMNS, as_record, tag_paragraphs
-from jianghua.tagging.writers import FORMATS, render
+from jianghua.model.store import SavedModel
+from jianghua.tagging.outputs.writers import FORMATS, render
+from jianghua.tagging.tags import COLUMNS, as_record, tag_paragraphs
 from tests.speeches import COUNTY, HOSPITAL
 
 Record = dict[str, Any]
@@ -103,7 +103,7 @@ def test_types_of_a_parquet_file_do_not_depend_on_its_rows(records: list[Record]
 def test_the_same_records_give_the_same_bytes(format: str, records: list[Record]) -> None:
     assert render(records, format) == render(iter(records), format)
     code = (
-        "import sys; from jianghua.tagging.writers import render; import json\n"
+        "import sys; from jianghua.tagging.outputs.writers import render; import json\n"
         "sys.stdout.buffer.write(render([json.loads(line) for line in sys.stdin.buffer], sys.argv[1]))"
     )
     done = subprocess.run(
@@ -176,7 +176,7 @@ def test_characters_that_a_format_cannot_hold_do_not_break_the_file(format: str,
 
 
 def test_more_rows_than_a_sheet_holds_go_on_in_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("jianghua.tagging.writers._LAST_ROW", 4)
+    monkeypatch.setattr("jianghua.tagging.outputs.writers._LAST_ROW", 4)
     book = openpyxl.load_workbook(io.BytesIO(render([made_up(str(at)) for at in range(7)], "xlsx")))
     assert [[row[8].value for row in page.iter_rows(min_row=2)] for page in book.worksheets] == [
         ["0", "1", "2"],

@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Sequence
 from importlib import import_module
 
-from jianghua.commands import FINE
+from jianghua.commands import FINE, VERBS
 
 SHELLS = ("bash", "zsh", "fish")
 HYDRA_VERBS = ("label", "train", "evaluate")
@@ -75,7 +75,6 @@ def script(shell: str) -> str:
 
 def command_line() -> argparse.ArgumentParser:
     """One parser of all verbs, for completion only: each verb parses its own arguments when it runs."""
-    from jianghua.cli import VERBS
 
     whole = argparse.ArgumentParser(prog="jianghua")
     whole.add_argument("--version", action="store_true", help="print the version")

@@ -52,8 +52,8 @@ def parser() -> argparse.ArgumentParser:
 def run(rest: Sequence[str]) -> int:
     """Run what is missing and write the table."""
     options = parser().parse_args(rest)
-    from jianghua.modelling.choices import quoted
-    from jianghua.modelling.leaderboard import EXPERIMENT, find_entries, run_missing, write_leaderboard
+    from jianghua.commands.choices import quoted
+    from jianghua.tracking.leaderboard import EXPERIMENT, find_entries, run_missing, write_leaderboard
 
     tracking = Path(options.tracking)
     overrides = [*options.overrides, "save=null"]

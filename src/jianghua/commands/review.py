@@ -14,7 +14,7 @@ from jianghua.errors import AccessError, LabelsError, MissingError
 from jianghua.printing import complain, say
 
 if TYPE_CHECKING:
-    from jianghua.labelling.corrections import Incoming, Place
+    from jianghua.review.corrections import Incoming, Place
 
 TABLE = Path("data/interim/paragraphs.parquet")
 CORRECTIONS = Path("data/labels/corrections.csv")
@@ -90,8 +90,8 @@ def _export_flags(parser: argparse.ArgumentParser) -> None:
 
 def _export(options: argparse.Namespace) -> int:
     from jianghua.files import write_bytes
-    from jianghua.labelling.queue import lay_tags, read_tags, review_queue
     from jianghua.labelling.table import read_table
+    from jianghua.review.queue import lay_tags, read_tags, review_queue
 
     sheet = options.out / "queue.xlsx"
     if "xlsx" in options.format and sheet.exists():
@@ -105,11 +105,11 @@ def _export(options: argparse.Namespace) -> int:
         return FINE
     files: dict[Path, bytes] = {}
     if "xlsx" in options.format:
-        from jianghua.labelling.sheets import sheet_bytes
+        from jianghua.review.sheets import sheet_bytes
 
         files[sheet] = sheet_bytes(queue)
     if "labelstudio" in options.format:
-        from jianghua.labelling.label_studio import labelling_config, tasks_bytes
+        from jianghua.review.label_studio import labelling_config, tasks_bytes
 
         files[options.out / "tasks.json"] = tasks_bytes(queue)
         files[options.out / "labelling_config.xml"] = labelling_config()
@@ -140,8 +140,8 @@ def _import_flags(parser: argparse.ArgumentParser) -> None:
 
 
 def _import(options: argparse.Namespace) -> int:
-    from jianghua.labelling.corrections import HISTORY, find_problems, merge
-    from jianghua.labelling.queue import same_files
+    from jianghua.review.corrections import HISTORY, find_problems, merge
+    from jianghua.review.queue import same_files
 
     rows, shown = _read_reviewed(options.file)
     known = _known(options.texts, shown) if options.texts.is_file() else None
@@ -178,16 +178,16 @@ def _read_reviewed(path: Path) -> tuple[list["Incoming"], Callable[[str], str]]:
             f"{path}: no such file; expected a reviewed queue.xlsx, a CSV from a report page, or an export of Label Studio"
         )
     if path.suffix.lower() == ".xlsx":
-        from jianghua.labelling.sheets import read_sheet
+        from jianghua.review.sheets import read_sheet
         from jianghua.tables import cell_text
 
         return read_sheet(path), cell_text
     if path.suffix.lower() == ".csv":
-        from jianghua.labelling.page_corrections import read_page
+        from jianghua.review.page_corrections import read_page
 
         return read_page(path), str
     if path.suffix.lower() == ".json":
-        from jianghua.labelling.label_studio import read_export
+        from jianghua.review.label_studio import read_export
 
         return read_export(path), str
     raise LabelsError(
@@ -225,9 +225,9 @@ def _agreement_flags(parser: argparse.ArgumentParser) -> None:
 
 
 def _agreement(options: argparse.Namespace) -> int:
-    from jianghua.labelling.agreement import agreement
+    from jianghua.commands.agreement import print_agreement
     from jianghua.labelling.gold import read_labels
-    from jianghua.reporting.agreement import print_agreement
+    from jianghua.review.agreement import agreement
 
     found = agreement(read_labels(options.first), read_labels(options.second), options.seed)
     print_agreement(found, options.first, options.second, options.show)
@@ -247,13 +247,13 @@ def _suspects_flags(parser: argparse.ArgumentParser) -> None:
 def _suspects(options: argparse.Namespace) -> int:
     from hydra import compose, initialize_config_dir
 
+    from jianghua.commands.terminal import print_suspects
     from jianghua.files import write_bytes
-    from jianghua.modelling.cross_validation import cross_validate
-    from jianghua.modelling.suspects import suspect_table
-    from jianghua.modelling.training_data import read_corpus
-    from jianghua.reporting.terminal import print_suspects
     from jianghua.resources import configuration_folder
+    from jianghua.review.suspects import suspect_table
     from jianghua.tables import table_bytes
+    from jianghua.training.cross_validation import cross_validate
+    from jianghua.training.rows import read_corpus
 
     with initialize_config_dir(str(configuration_folder()), version_base="1.3"):
         config = compose("train", options.overrides)

@@ -73,8 +73,8 @@ def run(rest: Sequence[str]) -> int:
     options = parser().parse_args(rest)
     if (options.backend == "dask") != (options.scheduler is not None):
         parser().error("--backend dask and --scheduler HOST:PORT go together")
-    from jianghua.modelling.store import load_model
-    from jianghua.reporting.terminal import Progress, print_speech
+    from jianghua.commands.terminal import Progress, print_speech
+    from jianghua.model.store import load_model
     from jianghua.resources import find_model
     from jianghua.tagging.jobs import find_jobs
     from jianghua.tagging.run import Workers, tag_batch
@@ -124,7 +124,7 @@ def _options(options: argparse.Namespace) -> Any:
 
     renderers: dict[str, Any] = {}
     if "html" in options.format:
-        from jianghua.reporting.page import speech_page
+        from jianghua.tagging.outputs.page import speech_page
 
         renderers["html"] = partial(speech_page, lang=options.lang)
     cues = None
@@ -139,7 +139,7 @@ def _options(options: argparse.Namespace) -> Any:
 def _write_index(outcomes: Sequence[Any], options: argparse.Namespace) -> None:
     from jianghua.files import write_bytes
     from jianghua.labels import FUNCTIONS
-    from jianghua.reporting.page import IndexRow, index_page
+    from jianghua.tagging.outputs.page import IndexRow, index_page
 
     rows = [
         IndexRow(

@@ -47,7 +47,7 @@ def run(rest: Sequence[str]) -> int:
     if problem is not None:
         print(f"jianghua ui: {problem}", file=sys.stderr)
         return WRONG_USAGE
-    from jianghua.modelling.tracking import SCORES_VIEW, Tracking
+    from jianghua.tracking.runs import SCORES_VIEW, Tracking
 
     tracking = Tracking(Path(options.tracking), "training")
     # without these words a browser that is new to it opens on MLflow's pages for language models

@@ -7,8 +7,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from jianghua.errors import UsageError
-from jianghua.labelling.cues import ABSTAIN, Cue
-from jianghua.labels import FUNCTIONS
+from jianghua.labelling.cues import Cue
+from jianghua.labels import ABSTAIN, FUNCTIONS
 
 
 def cue_table(cues: Sequence[Cue], votes: NDArray[np.int8], gold: NDArray[np.int8]) -> pd.DataFrame:

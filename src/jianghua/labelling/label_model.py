@@ -8,9 +8,8 @@ from numpy.typing import NDArray
 from sklearn.naive_bayes import BernoulliNB
 
 from jianghua.errors import UsageError
-from jianghua.labelling.cues import ABSTAIN
 from jianghua.labelling.majority import majority_vote
-from jianghua.labels import FUNCTIONS
+from jianghua.labels import ABSTAIN, FUNCTIONS
 
 Aggregator = Callable[[NDArray[np.int8]], tuple[NDArray[np.int8], NDArray[np.float64]]]
 

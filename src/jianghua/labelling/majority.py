@@ -3,8 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from jianghua.labelling.cues import ABSTAIN
-from jianghua.labels import FUNCTIONS
+from jianghua.labels import ABSTAIN, FUNCTIONS
 
 
 def majority_vote(votes: NDArray[np.int8]) -> tuple[NDArray[np.int8], NDArray[np.float64]]:

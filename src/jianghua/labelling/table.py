@@ -13,12 +13,13 @@ from pyarrow import parquet
 
 from jianghua.corpus import Paragraph, fingerprint
 from jianghua.corpus.folder import Document
+from jianghua.corpus.views import View, views
 from jianghua.errors import LabelsError, MissingError, UsageError, access_to
 from jianghua.files import write_bytes
-from jianghua.labelling.cues import ABSTAIN, Cue, View, apply_cues, views
+from jianghua.labelling.cues import Cue, apply_cues
 from jianghua.labelling.gold import GoldReport, HandLabel, key_of, lay_labels
 from jianghua.labelling.majority import majority_vote
-from jianghua.labels import FUNCTIONS
+from jianghua.labels import ABSTAIN, FUNCTIONS
 
 
 @dataclass(frozen=True, slots=True)

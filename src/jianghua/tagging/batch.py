@@ -21,15 +21,16 @@ from jianghua.corpus import Paragraph, parse, simplify
 from jianghua.corpus.extract import extract_bytes, read_regular
 from jianghua.corpus.formats.limits import LIMITS, OCR_LIMITS
 from jianghua.corpus.heads import Speech, read_heads
+from jianghua.corpus.views import View, views
 from jianghua.errors import REMEDIES, AccessError, UnfinishedError, UnreadableError
 from jianghua.files import LONGEST_NAME, too_long, write_bytes
-from jianghua.labelling.cues import Cue, View, views
+from jianghua.labelling.cues import Cue
 from jianghua.labels import FUNCTIONS
-from jianghua.modelling.store import SavedModel
+from jianghua.model.store import SavedModel
 from jianghua.tagging.jobs import Job, Outcome
+from jianghua.tagging.outputs.writers import render
 from jianghua.tagging.summary import pack
-from jianghua.tagging.tagger import Tag, as_record, tag_paragraphs
-from jianghua.tagging.writers import render
+from jianghua.tagging.tags import Tag, as_record, tag_paragraphs
 
 _WRITERS = 8
 

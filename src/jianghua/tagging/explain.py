@@ -6,10 +6,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from jianghua.labelling.cues import ABSTAIN, Cue, View, apply_cues
-from jianghua.labels import FUNCTIONS
-from jianghua.modelling.hashing import words_of
-from jianghua.modelling.linear import FeatureSpec, LinearModel
+from jianghua.corpus.views import View
+from jianghua.labelling.cues import Cue, apply_cues
+from jianghua.labels import ABSTAIN, FUNCTIONS
+from jianghua.model.linear import FeatureSpec, LinearModel
+from jianghua.model.ngrams import words_of
 
 
 def explain(view: View, label: str, model: LinearModel, cues: Sequence[Cue], most: int = 8) -> dict[str, list[str]]:

@@ -13,7 +13,7 @@ from typing import Any
 
 from jianghua.errors import InUseError, ModelError
 from jianghua.files import write_bytes
-from jianghua.modelling.store import SavedModel, load_model
+from jianghua.model.store import SavedModel, load_model
 from jianghua.processes import in_processes
 from jianghua.tables import table_bytes
 from jianghua.tagging.batch import Options, tag_jobs

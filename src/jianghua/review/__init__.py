@@ -1,0 +1,1 @@
+"""Doubtful paragraphs to people, their corrections back."""

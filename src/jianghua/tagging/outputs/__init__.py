@@ -1,0 +1,1 @@
+"""What tagged paragraphs are written as."""

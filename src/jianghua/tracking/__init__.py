@@ -1,0 +1,1 @@
+"""Runs, their figures, the registry and the leaderboard in MLflow."""

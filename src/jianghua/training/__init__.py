@@ -1,0 +1,1 @@
+"""Labelled paragraphs → a trained model and its scores: no MLflow, no Hydra."""

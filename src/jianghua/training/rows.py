@@ -1,0 +1,125 @@
+"""Folders, cues and hand labels → rows to learn from."""
+
+import hashlib
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from omegaconf import DictConfig, OmegaConf
+
+from jianghua.corpus import fingerprint
+from jianghua.corpus.duplicates import document_groups, find_duplicates
+from jianghua.corpus.folder import Document, read_folders
+from jianghua.corpus.views import View
+from jianghua.errors import MissingError
+from jianghua.labelling.cues import load_cues
+from jianghua.labelling.gold import HandLabel, read_labels
+from jianghua.labelling.table import LabelledCorpus, label_corpus
+from jianghua.labels import ABSTAIN, FUNCTIONS
+
+log = logging.getLogger(__name__)
+
+
+def as_list(value: Any) -> list[str]:
+    """A configuration value that may be one path or a list of paths, or null."""
+    if value is None:
+        return []
+    return (
+        [str(item) for item in value] if isinstance(value, list | tuple) or OmegaConf.is_list(value) else [str(value)]
+    )
+
+
+def read_corpus(config: DictConfig) -> LabelledCorpus:
+    """Read folders, cues and hand labels as `corpus` and `cues` of the configuration say; problems are logged.
+
+    Raises:
+        FileNotFoundError, ValueError: a folder, a file of labels or a cue is missing or wrong.
+    """
+    documents: list[Document] = []
+    for item in read_folders([Path(folder) for folder in as_list(config.corpus.raw)]):
+        if isinstance(item, Document):
+            documents.append(item)
+        else:
+            log.warning("left out: %s", item[1])
+    if not documents:
+        raise MissingError(f"{', '.join(as_list(config.corpus.raw))}: no speech could be read; see the reasons above")
+    documents.sort(key=lambda document: document.source)  # the order of the folders must not change the model
+    labels: list[HandLabel] = []
+    for path in as_list(config.corpus.gold):
+        labels += read_labels(Path(path))
+    for path in as_list(config.corpus.corrections):
+        if Path(path).is_file():
+            labels += read_labels(Path(path))
+    corpus = label_corpus(documents, load_cues(OmegaConf.to_container(config.cues)), labels, config.label_model)  # type: ignore[arg-type]
+    for line in corpus.report.lines():
+        log.warning("%s; compare with the texts and mend or drop these rows", line)
+    return corpus
+
+
+def data_digest(corpus: LabelledCorpus) -> str:
+    """SHA-256 over texts with their outline, weak and hand labels, whatever the order in which the files were read."""
+    lines = sorted(
+        f"{p.source}\t{p.speech}\t{p.paragraph}\t{p.text}\t{weak}\t{gold}{_beside(hand)}\t{p.outline}"
+        for p, weak, gold, hand in zip(
+            corpus.paragraphs, corpus.weak.tolist(), corpus.gold.tolist(), corpus.hand, strict=True
+        )
+    )
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def _beside(label: HandLabel | None) -> str:
+    """What else is learnt from a hand label."""
+    return f"\t{label.secondary}\t{label.confidence}" if label else ""
+
+
+def speech_digests(corpus: LabelledCorpus) -> dict[str, str]:
+    """Fingerprint of each speech's paragraphs together → its name."""
+    texts: dict[tuple[str, int], list[str]] = {}
+    for p in corpus.paragraphs:
+        texts.setdefault((p.source, p.speech), []).append(p.text)
+    return {fingerprint("".join(parts)): f"{source}#{speech}" for (source, speech), parts in sorted(texts.items())}
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingRows:
+    """What is learnt from each paragraph of a corpus; all of shape (n,).
+
+    `labels` and `secondary` are int64, ABSTAIN (-1) where there is nothing to learn; `weights` float64; `documents` are
+    names, `groups` names that documents with near-duplicate speeches share.
+    """
+
+    labels: NDArray[np.int64]
+    secondary: NDArray[np.int64]
+    weights: NDArray[np.float64]
+    documents: NDArray[Any]
+    groups: NDArray[Any]
+
+
+def training_rows(corpus: LabelledCorpus, weak_weight: float) -> TrainingRows:
+    """Hand labels weighted by their confidence, weak ones by `weak_weight` × confidence where there is no hand label."""
+    has_gold = corpus.gold != ABSTAIN
+    labels = np.where(has_gold, corpus.gold, corpus.weak).astype(np.int64)
+    sure = np.array([1.0 if label is None else (0.5, 0.8, 1.0)[label.confidence - 1] for label in corpus.hand])
+    weights = np.where(has_gold, sure, weak_weight * corpus.confidence)
+    secondary = [
+        FUNCTIONS.index(label.secondary) if label and label.secondary in FUNCTIONS else ABSTAIN for label in corpus.hand
+    ]
+    documents = np.array([p.source for p in corpus.paragraphs])
+    group_of = document_groups(documents.tolist(), find_duplicates(corpus.paragraphs))
+    groups = np.array([f"group {group_of[name]:06d}" for name in documents.tolist()])
+    learnt = np.where(weights > 0, labels, ABSTAIN)
+    return TrainingRows(learnt, np.array(secondary, dtype=np.int64), weights, documents, groups)
+
+
+def hide_outline(seen: Sequence[View]) -> list[View]:
+    """The same paragraphs without heading text: neither the headings above nor those run into the paragraph."""
+    hidden = []
+    for view in seen:
+        own = view.headings[-1] if view.runs_in else ""
+        text = view.text[len(own) :].lstrip("。：；，！ ") or view.text
+        hidden.append(view._replace(text=text, headings=()))
+    return hidden
