@@ -33,7 +33,7 @@ from jianghua.model.evidence import context_features
 from jianghua.model.store import load_model
 from jianghua.model.trees import trees_from
 from jianghua.resources import released_model
-from jianghua.training.features import CharacterNgrams
+from jianghua.training.features import HashedNgrams
 
 RAW = Path("data/raw")
 OUT = Path("experiments/BENCHMARKS.md")
@@ -154,10 +154,9 @@ def exactness() -> tuple[float, float, float]:
     tagger = load_model(released_model()).tagger
     speeches = [views(parse(read_text(path).text, path.name)) for path in sorted(RAW.rglob("*.txt"))[:60]]
     sentences = [sentence for seen in speeches for view in seen for sentence in view.sentences]
-    spec = tagger.text.spec
     plain = LogisticRegression()
     plain.classes_, plain.coef_, plain.intercept_ = np.arange(6), tagger.text.weights.T, tagger.text.intercept
-    features = CharacterNgrams(spec.low, spec.high, spec.bits)
+    features = HashedNgrams(tagger.text.features)
     theirs = make_pipeline(features, plain).predict_proba(sentences)
     ours = tagger.text.predict_proba(sentences)
     assert tagger.context is not None

@@ -15,20 +15,18 @@ from typing import Any
 import fasttext
 import mlflow
 import numpy as np
-from hydra import compose, initialize_config_dir
 from numpy.typing import NDArray
-from omegaconf import DictConfig
 
+from jianghua.commands.configuration import TRAIN, checked, composed
 from jianghua.corpus.views import View
 from jianghua.labels import ABSTAIN, FUNCTIONS
 from jianghua.model.ngrams import words_of
-from jianghua.resources import configuration_folder
-from jianghua.tracking import runs
 from jianghua.tracking.leaderboard import EXPERIMENT, PEER
-from jianghua.tracking.notes import SECTIONS, config_digest
-from jianghua.training.calibration import calibrate
+from jianghua.tracking.notes import config_digest, log_data, log_scores
+from jianghua.tracking.runs import git_tags, tracked_run
 from jianghua.training.cross_validation import cross_validate
-from jianghua.training.rows import TrainingRows, data_digest, read_corpus, training_rows
+from jianghua.training.rows import TrainingRows, data_digest, training_rows
+from jianghua.training.settings import Settings
 
 PURPOSE = "fastText: jieba words of the paragraph and pairs of them, 25 epochs"
 
@@ -59,7 +57,7 @@ def _line(view: View) -> str:
     return " ".join(words_of(view.text))
 
 
-def fit(config: DictConfig, seen: Sequence[View], rows: TrainingRows, chosen: NDArray[Any]) -> FastText:
+def fit(settings: Settings, seen: Sequence[View], rows: TrainingRows, chosen: NDArray[Any]) -> FastText:
     """Train on the chosen rows that have a label."""
     learnt = [row for row in chosen.tolist() if rows.labels[row] != ABSTAIN]
     return FastText([seen[row] for row in learnt], rows.labels[learnt])
@@ -67,23 +65,19 @@ def fit(config: DictConfig, seen: Sequence[View], rows: TrainingRows, chosen: ND
 
 def main(overrides: Sequence[str]) -> None:
     """Cross-validate and log one run."""
-    with initialize_config_dir(str(configuration_folder()), version_base="1.3"):
-        config = compose("train", [f"tracking.experiment={EXPERIMENT}", *overrides])
-    corpus = read_corpus(config)
-    tags = {PEER: PURPOSE, "config_digest": f"fasttext {config_digest(config)}"[:25], **runs.git_tags()}
-    with runs.tracked_run(runs.tracking_of(config), "fasttext", tags):
-        mlflow.log_param("data_digest", data_digest(corpus))
-        scores, predicted = cross_validate(config, corpus, fit)
-        rows = training_rows(corpus, config.weak_weight)
+    configuration = checked(composed("train", [f"tracking.experiment={EXPERIMENT}", *overrides]), TRAIN)
+    corpus, settings = configuration.corpus(), configuration.settings
+    digest = f"fasttext {config_digest(configuration.written)}"[:25]
+    with tracked_run(configuration.tracking, "fasttext", {PEER: PURPOSE, "config_digest": digest, **git_tags()}):
+        log_data(corpus, data_digest(corpus))
+        validation = cross_validate(corpus, settings, fit)
+        log_scores(validation.all_scores, validation.calibration)
+        rows = training_rows(corpus, settings.weak_weight)
         started = time.perf_counter()
-        fit(config, corpus.views, rows, np.arange(len(rows.labels)))
+        fit(settings, corpus.views, rows, np.arange(len(rows.labels)))
         mlflow.log_metric("training_seconds", time.perf_counter() - started)
-        for name, found in scores.items():
-            mlflow.log_metrics(found.flat(SECTIONS[name]))
-            print(f"{name:18} macro-F1 {found.macro_f1:.3f} ({found.interval[0]:.3f}–{found.interval[1]:.3f})")
-        tested = predicted["tested"]
-        calibration = calibrate(predicted["probabilities"][tested], corpus.gold[tested])
-        mlflow.log_metric("calibration_error", calibration.error)
+        for name, scores in validation.all_scores.items():
+            print(f"{name:24} macro-F1 {scores.macro_f1:.3f} ({scores.interval[0]:.3f}–{scores.interval[1]:.3f})")
 
 
 if __name__ == "__main__":

@@ -49,7 +49,7 @@ def model_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from sklearn.linear_model import LogisticRegression
 
     from jianghua.labels import FUNCTIONS
-    from jianghua.training.features import CharacterNgrams
+    from jianghua.model.features import CharacterNgrams
     from jianghua.training.fitting import FunctionTagger
 
     seen = views(parse(COUNTY, "county.txt") + parse(HOSPITAL, "hospital.txt"))

@@ -130,7 +130,7 @@ def test_train_tracks_a_run_and_the_model_works_everywhere(work: Path) -> None:
         "errors.json",
         "predictions.csv",
         "confusion_model.png",
-        "confusion_model_no_outline.png",
+        "confusion_model_without_headings.png",
         "coverage.png",
         "cues.png",
         "positions.png",
@@ -222,7 +222,10 @@ def test_a_sweep_is_a_parent_with_children_and_a_failed_job_leaves_its_traceback
     [
         (("train", "colour=blue"), "Key 'colour' is not in struct"),
         (("train", "features=emoji"), "Could not find 'features/emoji'"),
-        (("train", "model._target_=joblib.load"), "model: _target_ 'joblib.load' is not allowed; allowed: jianghua"),
+        (
+            ("train", "model.kind=joblib.load"),
+            "model.kind 'joblib.load' is not known; use one of logistic, naive_bayes",
+        ),
         (
             ("train", "split.folds=2", "context=none", "model.C=much"),
             "The 'C' parameter of LogisticRegression must be a float",

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from jianghua.cli import VERBS, main
+from jianghua.cli import main
+from jianghua.commands import VERBS
 from jianghua.commands.completion import SHELLS, command_line, script
 
 _ASK = """

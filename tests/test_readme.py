@@ -12,7 +12,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from jianghua.cli import VERBS
+from jianghua.commands import VERBS
 from jianghua.labelling.gold import read_labels
 from jianghua.model.store import load_model
 from tests.speeches import COUNTY, COUNTY_LABELS, HOSPITAL, HOSPITAL_LABELS

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from jianghua import __version__
-from jianghua.cli import VERBS
+from jianghua.commands import VERBS
 from tests.speeches import COUNTY
 
 ROOT = Path(__file__).resolve().parent.parent

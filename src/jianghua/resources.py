@@ -52,9 +52,9 @@ def find_model(name: str | None, tracking: Path) -> Path:
 
 def default_cues() -> "list[Cue]":
     """The cues of conf/cues/default.yaml."""
-    from omegaconf import OmegaConf
+    import yaml
 
     from jianghua.labelling.cues import load_cues
 
-    held: Any = OmegaConf.to_container(OmegaConf.load(configuration_folder() / "cues" / "default.yaml"))
-    return load_cues(held["cues"])
+    rows: Any = yaml.safe_load((configuration_folder() / "cues" / "default.yaml").read_bytes())
+    return load_cues(rows["cues"])

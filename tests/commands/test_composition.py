@@ -37,7 +37,7 @@ def composed(theirs: Path, text: str, *overrides: str) -> DictConfig:
     "text",
     [
         "hydra: {callbacks: {x: {_target_: os.system, command: id}}}",
-        "hydra: {callbacks: {tracking: {_target_: jianghua.tracking.sweeps.SweepCallback, x: {_target_: os.system}}}}",
+        "hydra: {callbacks: {tracking: {_target_: jianghua.commands.sweeps.SweepCallback, x: {_target_: os.system}}}}",
         'hydra: {job_logging: {handlers: {x: {"()": os.system, command: id}}}}',
         "hydra: {hydra_logging: {handlers: {file: {class: logging.handlers.SMTPHandler}}}}",
         "hydra: {job_logging: {handlers: {file: {filename: /tmp/of-the-user, mode: w}}}}",
@@ -48,7 +48,6 @@ def composed(theirs: Path, text: str, *overrides: str) -> DictConfig:
         "hydra: {run: {dir: ../of-the-user}}",
         "hydra: {sweeper: {params: {+hydra.job.env_set.PYTHONPATH: /tmp}}}",
         "defaults: [/logging@hydra.job_logging: call]",
-        "defaults: [/model@hydra.callbacks.x: logistic]",
         "defaults: [override /hydra/job_logging: theirs]",
     ],
 )

@@ -35,7 +35,7 @@ def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (raw / "hospital.txt").write_text(HOSPITAL, encoding="utf-8")
     documents = [document for document in read_folders([raw]) if isinstance(document, Document)]
     cues = load_cues([{"name": "thanks", "votes": "closing", "where": "text", "pattern": "谢谢|祝"}])
-    write_table(to_table(label_corpus(documents, cues, []), cues), tmp_path / "data/interim/paragraphs.parquet")
+    write_table(to_table(label_corpus(documents, cues, [])), tmp_path / "data/interim/paragraphs.parquet")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

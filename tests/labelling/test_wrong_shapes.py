@@ -96,7 +96,7 @@ def table(tmp_path: Path) -> Path:
     (tmp_path / "county.txt").write_text(COUNTY, encoding="utf-8")
     documents = [document for document in read_folders([tmp_path]) if isinstance(document, Document)]
     path = tmp_path / "paragraphs.parquet"
-    write_table(to_table(label_corpus(documents, cues, []), cues), path)
+    write_table(to_table(label_corpus(documents, cues, [])), path)
     return path
 
 

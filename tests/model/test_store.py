@@ -11,7 +11,8 @@ import pytest
 from safetensors.numpy import load, save
 
 from jianghua.errors import ModelError
-from jianghua.model.linear import FeatureSpec, LinearModel
+from jianghua.model.features import CharacterNgrams
+from jianghua.model.linear import LinearModel
 from jianghua.model.store import MANIFEST, TRAINING, WEIGHTS, load_model, save_model
 from jianghua.model.tagger import Context, Tagger
 from jianghua.model.trees import Trees
@@ -46,9 +47,7 @@ def change_arrays(folder: Path, **arrays: Any) -> None:
 def test_what_is_saved_is_what_is_loaded(tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
     text = rng.normal(size=(64, 6)).astype(np.float16).astype(np.float32)
-    tagger = Tagger(
-        "sentence", LinearModel(FeatureSpec("characters", 1, 2, 6), text, np.zeros(6, np.float32)), None, None
-    )
+    tagger = Tagger("sentence", LinearModel(CharacterNgrams(1, 2, 6), text, np.zeros(6, np.float32)), None, None)
     version = save_model(
         tagger, tmp_path / "m", "mine", {"data_digest": "d", "speeches": {"abc": "a.txt#0"}}, {"macro_f1": 0.5}, {}
     )
@@ -170,7 +169,7 @@ def test_weights_that_are_no_numbers_are_refused(copy: Path, value: float) -> No
 
 def two_stage_folder(folder: Path) -> Path:
     """A model with trees: one root with two leaves for each function."""
-    spec = FeatureSpec("characters", 1, 1, 4)
+    spec = CharacterNgrams(1, 1, 4)
     text = LinearModel(spec, np.zeros((16, 6), np.float32), np.zeros(6, np.float32))
     feature, strikes = np.zeros((6, 1), np.int16), np.ones((6, 1), np.uint16)
     trees = Trees(feature, np.zeros((6, 1)), strikes, np.ones((6, 2), np.float32), np.zeros(6, np.float32))

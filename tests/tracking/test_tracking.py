@@ -9,12 +9,14 @@ from typing import Any
 
 import pytest
 
+from jianghua.commands.configuration import purpose
+from jianghua.commands.sweeps import swept_keys
 from jianghua.processes import make_children_safe
 from jianghua.resources import configuration_folder
-from jianghua.tracking.notes import purpose
+from jianghua.tracking.experiment_page import NOTE, SCORES_VIEW
 from jianghua.tracking.registry import describe_model
-from jianghua.tracking.runs import NOTE, SCORES_VIEW, Tracking, git_tags
-from jianghua.tracking.sweeps import sweep_note, swept_keys
+from jianghua.tracking.runs import Tracking, git_tags
+from jianghua.tracking.sweeps import sweep_note
 from tests.speeches import COUNTY
 
 

@@ -1,3 +1,5 @@
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -6,43 +8,44 @@ from numpy.typing import NDArray
 from sklearn.base import clone
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
-from sklearn.naive_bayes import ComplementNB
 
 from jianghua.corpus import parse
 from jianghua.corpus.views import View, views
 from jianghua.errors import UsageError
 from jianghua.labels import ABSTAIN, FUNCTIONS
 from jianghua.model.evidence import SWITCHES
+from jianghua.model.features import FEATURE_SETS, CharacterNgrams, FeatureSet
 from jianghua.model.store import SavedModel
 from jianghua.model.tagger import Tagger
 from jianghua.model.trees import trees_from
-from jianghua.training.features import CharacterNgrams, JiebaWords
-from jianghua.training.fitting import FunctionTagger, linear_parts
-from jianghua.training.rows import hide_outline
+from jianghua.training.classifiers import CLASSIFIERS, classifier, linear_parts
+from jianghua.training.features import HashedNgrams
+from jianghua.training.fitting import FunctionTagger
+from jianghua.training.rows import without_headings
 from tests.speeches import COUNTY, COUNTY_LABELS, HOSPITAL, HOSPITAL_LABELS
 
 SEEN = views(parse(COUNTY, "county.txt") + parse(HOSPITAL, "hospital.txt"))
+USUAL = [classifier({"kind": name, **kind.arguments}) for name, kind in CLASSIFIERS.items()]
+"""Every classifier that a configuration may name, as it is usually set."""
 LABELS = np.array([FUNCTIONS.index(label) for label in (*COUNTY_LABELS, *HOSPITAL_LABELS)])
 
 
-@pytest.mark.parametrize("features", [CharacterNgrams(1, 3, 14), JiebaWords(2, 14)])
-@pytest.mark.parametrize("classifier", [LogisticRegression(C=50.0), ComplementNB(alpha=0.1)])
+@pytest.mark.parametrize("features", [kind(bits=14) for kind in FEATURE_SETS.values()])
+@pytest.mark.parametrize("learner", USUAL)
 @pytest.mark.parametrize("unit", ["sentence", "paragraph"])
-def test_every_combination_learns_its_training_data(
-    features: CharacterNgrams | JiebaWords, classifier: LogisticRegression | ComplementNB, unit: str
-) -> None:
-    tagger = FunctionTagger(features, classifier, unit).fit(SEEN, LABELS)
+def test_every_combination_learns_its_training_data(features: FeatureSet, learner: Any, unit: str) -> None:
+    tagger = FunctionTagger(features, learner, unit).fit(SEEN, LABELS)
     assert (tagger.predict(SEEN) == LABELS).mean() >= 0.9
     assert np.allclose(tagger.predict_proba(SEEN).sum(axis=1), 1)
 
 
-@pytest.mark.parametrize("classifier", [LogisticRegression(C=5.0), ComplementNB(alpha=0.1)])
-def test_the_stored_arrays_score_like_plain_scikit_learn(classifier: LogisticRegression | ComplementNB) -> None:
+@pytest.mark.parametrize("learner", USUAL)
+def test_the_stored_arrays_score_like_plain_scikit_learn(learner: Any) -> None:
     texts = [view.text for view in SEEN]
-    matrix = CharacterNgrams(1, 3, 14).fit_transform(texts)
+    matrix = HashedNgrams(CharacterNgrams(1, 3, 14)).fit_transform(texts)
     matrix = matrix[:, np.unique(matrix.indices)]
-    expected = clone(classifier).fit(matrix, LABELS).predict_proba(matrix)
-    tagger = FunctionTagger(CharacterNgrams(1, 3, 14), classifier, "paragraph", headings=False).fit(SEEN, LABELS)
+    expected = clone(learner).fit(matrix, LABELS).predict_proba(matrix)
+    tagger = FunctionTagger(CharacterNgrams(1, 3, 14), learner, "paragraph", headings=False).fit(SEEN, LABELS)
     found = tagger.predict_proba(SEEN)
     assert np.abs(found - expected).max() < 5e-3, "weights are stored in half precision"
     assert np.array_equal(found.argmax(axis=1), expected.argmax(axis=1))
@@ -173,7 +176,7 @@ def test_a_speech_is_tagged_alike_whatever_stands_beside_it(order: list[int]) ->
 
 
 def test_hiding_the_outline_leaves_no_heading_text() -> None:
-    hidden = hide_outline(views(parse(COUNTY)))
+    hidden = without_headings(views(parse(COUNTY)))
     assert all(view.headings == () for view in hidden)
     assert not any("抓好机具准备" in view.text for view in hidden)
     assert [view.text for view in hidden if "检修" in view.text] == [
@@ -187,7 +190,7 @@ def test_an_empty_paragraph_gets_equal_probabilities(model: SavedModel) -> None:
     assert model.tagger.predict_proba([]).shape == (0, 6)
 
 
-@pytest.mark.parametrize("classifier", [LogisticRegression(C=5.0), ComplementNB(alpha=0.1)])
-def test_every_classifier_works_below_the_second_stage(classifier: LogisticRegression | ComplementNB) -> None:
-    tagger = FunctionTagger(CharacterNgrams(1, 2, 12), classifier, context=SWITCHES, iterations=2).fit(SEEN, LABELS)
+@pytest.mark.parametrize("learner", USUAL)
+def test_every_classifier_works_below_the_second_stage(learner: Any) -> None:
+    tagger = FunctionTagger(CharacterNgrams(1, 2, 12), learner, context=SWITCHES, iterations=2).fit(SEEN, LABELS)
     assert tagger.predict_proba(SEEN).shape == (len(SEEN), len(FUNCTIONS))

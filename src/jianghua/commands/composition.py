@@ -22,7 +22,7 @@ BUILT = (
     "hydra._internal.core_plugins.basic_sweeper.BasicSweeper",
     "hydra.experimental.callbacks.LogJobReturnCallback",
     "hydra_plugins.hydra_joblib_launcher.joblib_launcher.JoblibLauncher",
-    "jianghua.tracking.sweeps.SweepCallback",
+    "jianghua.commands.sweeps.SweepCallback",
     "logging.FileHandler",
     "logging.Formatter",
     "logging.NullHandler",

@@ -2,12 +2,18 @@
 
 import argparse
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from jianghua.commands import FINE, SOME_FAILED
+from jianghua.commands.choices import quoted
 from jianghua.printing import say
 from jianghua.processes import module_command
+from jianghua.resources import configuration_folder
+
+if TYPE_CHECKING:
+    from jianghua.tracking.notes import About
 
 _EXAMPLES = """\
 examples:
@@ -52,7 +58,6 @@ def parser() -> argparse.ArgumentParser:
 def run(rest: Sequence[str]) -> int:
     """Run what is missing and write the table."""
     options = parser().parse_args(rest)
-    from jianghua.commands.choices import quoted
     from jianghua.tracking.leaderboard import EXPERIMENT, find_entries, run_missing, write_leaderboard
 
     tracking = Path(options.tracking)
@@ -67,9 +72,25 @@ def run(rest: Sequence[str]) -> int:
                 done.stderr.strip().splitlines()[-1] if done.stderr.strip() else f"status {done.returncode}"
             )
 
-    entries = find_entries(overrides, tracking)
+    experiments = list(_experiments(overrides))
+    entries = find_entries(experiments, tracking)
     if not options.only_write:
         run_missing(entries, train, say)
-        entries = find_entries(overrides, tracking)
+        entries = find_entries(experiments, tracking)
     say(write_leaderboard(entries, Path(options.out)))
     return SOME_FAILED if any(entry.run is None for entry in entries) else FINE
+
+
+def _experiments(overrides: Sequence[str]) -> Iterator[tuple["About", str]]:
+    """Each file of conf/experiment with the digest of its data; a corpus that several share is read once."""
+    from jianghua.commands.configuration import LABEL, TRAIN, checked, composed, purpose
+    from jianghua.tracking.notes import About
+    from jianghua.training.rows import data_digest
+
+    digests: dict[str, str] = {}
+    for path in sorted((configuration_folder() / "experiment").glob("*.yaml")):
+        configuration = checked(composed("train", [f"experiment={path.stem}", *overrides]), TRAIN)
+        data = repr([configuration[key] for key in LABEL if key != "out"])
+        if data not in digests:
+            digests[data] = data_digest(configuration.corpus())
+        yield About(path.stem, configuration.written, path.stem, purpose(path.stem)), digests[data]

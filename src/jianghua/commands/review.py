@@ -245,23 +245,19 @@ def _suspects_flags(parser: argparse.ArgumentParser) -> None:
 
 
 def _suspects(options: argparse.Namespace) -> int:
-    from hydra import compose, initialize_config_dir
-
+    from jianghua.commands.configuration import TRAIN, checked, composed
     from jianghua.commands.terminal import print_suspects
     from jianghua.files import write_bytes
-    from jianghua.resources import configuration_folder
     from jianghua.review.suspects import suspect_table
     from jianghua.tables import table_bytes
     from jianghua.training.cross_validation import cross_validate
-    from jianghua.training.rows import read_corpus
 
-    with initialize_config_dir(str(configuration_folder()), version_base="1.3"):
-        config = compose("train", options.overrides)
-    corpus = read_corpus(config)
-    predicted = cross_validate(config, corpus)[1]
-    table = suspect_table(corpus, predicted["tested"], predicted["probabilities"])
+    configuration = checked(composed("train", options.overrides), TRAIN)
+    corpus = configuration.corpus()
+    validation = cross_validate(corpus, configuration.settings)
+    table = suspect_table(corpus, validation.tested, validation.probabilities)
     write_bytes(options.out, table_bytes(list(table.columns), table.fillna("").itertuples(index=False)))
-    print_suspects(table, int(predicted["tested"].sum()), options.show, options.out)
+    print_suspects(table, int(validation.tested.sum()), options.show, options.out)
     return FINE
 
 

@@ -22,14 +22,11 @@ if TYPE_CHECKING:
     from collections import Counter
 
     import pandas as pd
-    from omegaconf import DictConfig
 
     from jianghua.corpus.duplicates import Duplicates
     from jianghua.labelling.table import LabelledCorpus
     from jianghua.model.store import SavedModel
     from jianghua.tagging.jobs import Job, Outcome
-    from jianghua.tracking.training import Trained
-    from jianghua.training.evaluation import Evaluation
     from jianghua.training.metrics import Scores
 
 COLOURS = {
@@ -42,9 +39,9 @@ COLOURS = {
 }
 _NAMES = {
     "model": "this model",
-    "model_no_outline": "this model, heading text removed",
+    "model_without_headings": "this model, heading text removed",
     "cues": "cues alone",
-    "cues_no_outline": "cues alone, heading text removed",
+    "cues_without_headings": "cues alone, heading text removed",
     "majority": "majority class",
 }
 
@@ -157,39 +154,10 @@ def functions_table(scores: Mapping[str, "Scores"]) -> Table:
         table.add_column(column, justify="right")
     for name in FUNCTIONS:
         if name in scores["model"].f1:
-            values = [f"{scores[which].f1[name]:.2f}" for which in ("model", "model_no_outline", "cues")]
+            values = [f"{scores[which].f1[name]:.2f}" for which in ("model", "model_without_headings", "cues")]
             label = Text.assemble((name, COLOURS[name]), f" {CHINESE[name]}")
             table.add_row(label, str(scores["model"].support[name]), *values)
     return table
-
-
-def print_training(trained: "Trained", config: "DictConfig") -> None:
-    """Scores of a training job, and where the model and the run are."""
-    target = console()
-    target.print(
-        scores_table(trained.scores, f"Cross-validated on {trained.scores['model'].count} hand-labelled paragraphs")
-    )
-    target.print(functions_table(trained.scores))
-    if trained.model is not None:
-        target.print(f"model {trained.version}: {trained.model!s}")
-    if trained.contest is not None:
-        moved = "is now" if trained.contest.moved else "does not become"
-        target.print(f"{config.tracking.register} {moved} the champion: {trained.contest.said}")
-    target.print(f"run {trained.run_id} in {config.tracking.folder!s}/mlflow.db (see it with `jianghua ui`)")
-
-
-def print_evaluation(evaluation: "Evaluation") -> None:
-    """Scores of a saved model, and which speeches were left out because it was trained on them."""
-    target = console()
-    if evaluation.trained_on:
-        target.print(
-            f"{len(evaluation.trained_on)} labelled speeches were in the training data of this model and are not scored:"
-        )
-        target.print("  " + ", ".join(evaluation.trained_on))
-    count = evaluation.scores["model"].count
-    title = f"{evaluation.model.title} on {count} hand-labelled paragraphs of {len(evaluation.scored)} unseen speeches"
-    target.print(scores_table(evaluation.scores, title))
-    target.print(functions_table(evaluation.scores))
 
 
 _FINAL = {

@@ -47,7 +47,8 @@ def run(rest: Sequence[str]) -> int:
     if problem is not None:
         print(f"jianghua ui: {problem}", file=sys.stderr)
         return WRONG_USAGE
-    from jianghua.tracking.runs import SCORES_VIEW, Tracking
+    from jianghua.tracking.experiment_page import SCORES_VIEW
+    from jianghua.tracking.runs import Tracking
 
     tracking = Tracking(Path(options.tracking), "training")
     # without these words a browser that is new to it opens on MLflow's pages for language models

@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,6 +14,7 @@ from numpy.typing import NDArray
 from pyarrow import parquet
 
 from jianghua.corpus import Paragraph, fingerprint
+from jianghua.corpus.duplicates import Duplicates, document_groups, find_duplicates
 from jianghua.corpus.folder import Document
 from jianghua.corpus.views import View, views
 from jianghua.errors import LabelsError, MissingError, UsageError, access_to
@@ -22,13 +25,16 @@ from jianghua.labelling.majority import majority_vote
 from jianghua.labels import ABSTAIN, FUNCTIONS
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LabelledCorpus:
     """Paragraphs (kind `paragraph` only) with everything that is known about them, row by row.
 
-    `weak` and `gold` are int8 indices into FUNCTIONS, ABSTAIN (-1) where there is none; `votes` has a column for each cue.
+    `weak` and `gold` are int8 indices into FUNCTIONS, ABSTAIN (-1) where there is none; `votes` has a column for each of
+    `cues`; `label_model` is the name of what made `weak` and `confidence` of them.
     """
 
+    cues: Sequence[Cue]
+    label_model: str
     documents: list[Document]
     paragraphs: list[Paragraph]
     views: list[View]
@@ -39,7 +45,19 @@ class LabelledCorpus:
     hand: list[HandLabel | None]
     report: GoldReport
 
-    @property
+    @cached_property
+    def duplicates(self) -> Duplicates:
+        """Near-duplicate speeches and paragraphs."""
+        return find_duplicates(self.paragraphs)
+
+    @cached_property
+    def groups(self) -> NDArray[Any]:
+        """Name of each row's group of documents, which near-duplicate speeches tie together: shape (n,)."""
+        names = [p.source for p in self.paragraphs]
+        group_of = document_groups(names, self.duplicates)
+        return np.array([f"group {group_of[name]:06d}" for name in names])
+
+    @cached_property
     def speeches(self) -> NDArray[np.int64]:
         """Group number of each row's speech: shape (n,), int64."""
         numbers: dict[tuple[str, int], int] = {}
@@ -84,17 +102,19 @@ def label_corpus(
     found, report = lay_labels(everything, labels, {document.source: document.text for document in documents})
     hand = [found.get(key_of(p)) for p in paragraphs]
     gold = np.array([ABSTAIN if label is None else FUNCTIONS.index(label.label) for label in hand], dtype=np.int8)
-    return LabelledCorpus(list(documents), paragraphs, seen, votes, weak, confidence, gold, hand, report)
+    return LabelledCorpus(
+        cues, label_model, list(documents), paragraphs, seen, votes, weak, confidence, gold, hand, report
+    )
 
 
-def to_table(corpus: LabelledCorpus, cues: Sequence[Cue]) -> pd.DataFrame:
+def to_table(corpus: LabelledCorpus) -> pd.DataFrame:
     """Table of the corpus, one row for each record of any kind.
 
     Returns:
         the record's columns (see `Paragraph`), then fingerprint, votes (list of “cue:function”), weak_label, confidence,
         gold_label, gold_secondary and gold_confidence; label columns are null unless kind is paragraph.
     """
-    names = [f"{cue.name}:{cue.votes}" for cue in cues]
+    names = [f"{cue.name}:{cue.votes}" for cue in corpus.cues]
     rows_of = {key_of(p): row for row, p in enumerate(corpus.paragraphs)}
     records = []
     for document in corpus.documents:

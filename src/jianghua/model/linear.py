@@ -3,32 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from jianghua.labels import FUNCTIONS
-from jianghua.model.ngrams import Grams, Texts, character_ngrams, column_weights, ngram_buckets, word_ngrams
+from jianghua.model.features import CharacterNgrams, FeatureSet
+from jianghua.model.ngrams import Texts, column_weights, ngram_buckets
 
 _CHARACTERS = 1 << 15
 """How many characters are scored at a time."""
-
-
-@dataclass(frozen=True, slots=True)
-class FeatureSpec:
-    """A feature set as data: `kind` is characters or words; `low`, `high` lengths of n-grams; 2**`bits` buckets."""
-
-    kind: str
-    low: int
-    high: int
-    bits: int
-
-    def grams(self, texts: Sequence[str]) -> Grams:
-        """Buckets of the n-grams of each text."""
-        if self.kind == "words":
-            return word_ngrams(texts, self.high, self.bits)
-        return character_ngrams(texts, self.low, self.high, self.bits)
 
 
 @dataclass(frozen=True)
@@ -36,11 +20,11 @@ class LinearModel:
     """A softmax over weighted sums of n-grams.
 
     Args:
-        weights: shape (2**spec.bits, 6), float32.
+        weights: shape (2**features.bits, 6), float32.
         intercept: shape (6,), float32.
     """
 
-    spec: FeatureSpec
+    features: FeatureSet
     weights: NDArray[np.float32]
     intercept: NDArray[np.float32]
 
@@ -50,10 +34,10 @@ class LinearModel:
 
     def scores(self, texts: Sequence[str] | Texts) -> NDArray[np.float64]:
         """Scores before the softmax: shape (number of texts, 6), float64."""
-        if self.spec.kind == "characters":
+        if isinstance(self.features, CharacterNgrams):
             return self._character_scores(texts if isinstance(texts, Texts) else Texts.of(texts))
         strings = texts.strings() if isinstance(texts, Texts) else texts
-        rows, buckets = self.spec.grams(strings)
+        rows, buckets = self.features.grams(strings)
         scaled = self.weights[buckets] * column_weights(rows, len(strings))[:, None]
         totals = np.zeros((len(strings), len(FUNCTIONS)))
         for function in range(len(FUNCTIONS)):
@@ -79,7 +63,7 @@ class LinearModel:
             some = slice(first, last)
             self._add_sums(sums[some], texts.codes[before : ends[last - 1]], ends[some] - before, lengths[some])
             first = last
-        low, high = self.spec.low, self.spec.high
+        low, high = self.features.low, self.features.high
         number = sum(np.maximum(lengths - n + 1, 0) for n in range(low, high + 1))
         scores: NDArray[np.float64] = sums / np.sqrt(np.maximum(number, 1))[:, None] + self.intercept
         return scores
@@ -92,7 +76,7 @@ class LinearModel:
         lengths: NDArray[np.int64],
     ) -> None:
         at_place = np.zeros((len(codes), self._rows.shape[1]), dtype=np.float32)
-        for n, buckets in ngram_buckets(codes, self.spec.low, self.spec.high, self.spec.bits):
+        for n, buckets in ngram_buckets(codes, self.features.low, self.features.high, self.features.bits):
             values = self._rows.take(buckets, axis=0, mode="clip")
             for back in range(1, n):  # what would go on into the next text
                 places = ends - back
@@ -108,8 +92,3 @@ def softmax(scores: NDArray[np.float64]) -> NDArray[np.float64]:
     shifted = np.exp(scores - scores.max(axis=1, keepdims=True, initial=-np.inf))
     result: NDArray[np.float64] = shifted / shifted.sum(axis=1, keepdims=True)
     return result
-
-
-def as_spec(features: Any) -> FeatureSpec:
-    """The data of a feature transformer (see jianghua.training.features)."""
-    return FeatureSpec(features.kind, getattr(features, "low", 1), features.high, features.bits)

@@ -20,7 +20,11 @@ Grams = tuple[NDArray[np.int64], NDArray[np.int64]]
 """Rows (which text) and buckets (which feature) of every n-gram, both int64 of one length."""
 
 _MULTIPLIER, _FINISH = np.uint32(0x9E3779B1), np.uint32(0x85EBCA6B)
-_LONGEST = 5
+LONGEST = 5
+"""Most characters, or words, of an n-gram."""
+
+MOST_BITS = 20
+"""Of the columns of a feature set: 2**20, weights of 24 MB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,7 @@ def ngram_buckets(codes: NDArray[np.uint32], low: int, high: int, bits: int) -> 
     A multiplicative hash (Knuth 1998, 6.4) that grows by a character at a time; texts are not told apart.
 
     Args:
-        low, high: lengths, 1 ≤ low ≤ high ≤ 5.
+        low, high: lengths, 1 ≤ low ≤ high ≤ LONGEST.
         bits: buckets are numbered from 0 to 2**bits - 1.
 
     Returns:
@@ -66,10 +70,7 @@ def ngram_buckets(codes: NDArray[np.uint32], low: int, high: int, bits: int) -> 
     Raises:
         ValueError: the lengths or bits are out of range.
     """
-    if not 1 <= low <= high <= _LONGEST or not 1 <= bits <= 24:
-        raise UsageError(
-            f"n-grams of {low} to {high} characters in 2**{bits} buckets; expected 1 ≤ low ≤ high ≤ {_LONGEST} and bits 1–24"
-        )
+    _check_lengths(low, high, bits, "characters")
     state = np.zeros(len(codes), dtype=np.uint32)
     for n in range(1, high + 1):
         if n > 1:
@@ -100,21 +101,20 @@ def character_ngrams(texts: Sequence[str], low: int, high: int, bits: int) -> Gr
     return np.concatenate(rows), np.concatenate(buckets)
 
 
-def word_ngrams(texts: Sequence[str], high: int, bits: int) -> Grams:
-    """Buckets of all jieba words and of runs of up to `high` words.
+def word_ngrams(texts: Sequence[str], low: int, high: int, bits: int) -> Grams:
+    """Buckets of all runs of `low` to `high` jieba words.
 
-    >>> rows, buckets = word_ngrams(["加强学习", "加强"], 1, 12)
+    >>> rows, buckets = word_ngrams(["加强学习", "加强"], 1, 1, 12)
     >>> rows.tolist(), bool(buckets[0] == buckets[2])
     ([0, 0, 1], True)
     """
-    if high < 1 or not 1 <= bits <= 24:
-        raise UsageError(f"runs of up to {high} words in 2**{bits} buckets; expected at least 1 word and bits 1–24")
+    _check_lengths(low, high, bits, "words")
     rows: list[int] = []
     buckets: list[int] = []
     mask = (1 << bits) - 1
     for row, text in enumerate(texts):
         words = words_of(text)
-        for n in range(1, high + 1):
+        for n in range(low, high + 1):
             for at in range(len(words) - n + 1):
                 rows.append(row)
                 buckets.append(zlib.crc32(" ".join(words[at : at + n]).encode("utf-8", "surrogatepass")) & mask)
@@ -151,3 +151,11 @@ def column_weights(rows: NDArray[np.int64], count: int) -> NDArray[np.float64]:
     """Weight of each n-gram: one over the square root of the number of n-grams of its text, shape (len(rows),), float64."""
     number = np.bincount(rows, minlength=count)
     return 1.0 / np.sqrt(number[rows])
+
+
+def _check_lengths(low: int, high: int, bits: int, units: str) -> None:
+    if not 1 <= low <= high <= LONGEST or not 1 <= bits <= MOST_BITS:
+        raise UsageError(
+            f"n-grams of {low} to {high} {units} in 2**{bits} buckets; "
+            f"expected 1 ≤ low ≤ high ≤ {LONGEST} and bits 1–{MOST_BITS}"
+        )

@@ -19,7 +19,9 @@ from jianghua.errors import ModelError, UsageError, access_to
 from jianghua.files import replace_folder, write_bytes
 from jianghua.labels import FUNCTIONS
 from jianghua.model.evidence import SWITCHES, width_of
-from jianghua.model.linear import FeatureSpec, LinearModel
+from jianghua.model.features import FEATURE_SETS, feature_set
+from jianghua.model.linear import LinearModel
+from jianghua.model.ngrams import LONGEST, MOST_BITS
 from jianghua.model.tagger import UNITS, Context, Tagger
 from jianghua.model.trees import MOST_LEAVES, MOST_THRESHOLDS, Trees
 
@@ -33,14 +35,10 @@ _LARGEST_MANIFEST = 1_000_000
 _LARGEST_FILE = 200_000_000
 _LARGEST_HEADER = 10_000
 """Of the weights: a file of a million empty arrays would take minutes."""
-MOST_BITS = 20
 _MOST_TREES = 6000
 MOST_ROUNDS = _MOST_TREES // len(FUNCTIONS)
-MOST_CHARACTERS = 5
-"""Of an n-gram."""
 
 _TREES = ("feature", "threshold", "strikes", "value", "baseline")
-_KINDS = ("characters", "words")
 _MANIFEST_KEYS = {
     "format",
     "format_version",
@@ -111,8 +109,8 @@ def save_model(
         "version": version,
         "functions": list(FUNCTIONS),
         "unit": tagger.unit,
-        "features": _features(tagger.text),
-        "headings": _features(tagger.headings) if tagger.headings else None,
+        "features": tagger.text.features.as_data(),
+        "headings": tagger.headings.features.as_data() if tagger.headings else None,
         "context": list(tagger.context.switches) if tagger.context else [],
         "files": {file: _sha256(data) for file, data in contents.items()},
         "metrics": dict(metrics),
@@ -172,10 +170,6 @@ def _is_ours(manifest: Path) -> bool:
         return bool(json.loads(manifest.read_bytes())["format"] == FORMAT)
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return False
-
-
-def _features(model: LinearModel) -> dict[str, Any]:
-    return {"kind": model.spec.kind, "low": model.spec.low, "high": model.spec.high, "bits": model.spec.bits}
 
 
 def _arrays(tagger: Tagger) -> dict[str, NDArray[Any]]:
@@ -262,7 +256,7 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
     for key in ("name", "version"):
         value = manifest[key]
         check(key, isinstance(value, str) and is_name(value), NAMES)
-    what = f"kind {' or '.join(_KINDS)}, 1 ≤ low ≤ high ≤ {MOST_CHARACTERS}, bits 1–{MOST_BITS}"
+    what = f"kind {' or '.join(FEATURE_SETS)}, 1 ≤ low ≤ high ≤ {LONGEST}, bits 1–{MOST_BITS}"
     check("features", _are_features(manifest["features"]), what)
     check("headings", manifest["headings"] is None or _are_features(manifest["headings"]), f"null, or {what}")
     context = manifest["context"]
@@ -307,14 +301,10 @@ def _all_are(value: Any, *types: type) -> bool:
 
 
 def _are_features(value: Any) -> bool:
-    return (
-        isinstance(value, dict)
-        and set(value) == {"kind", "low", "high", "bits"}
-        and value["kind"] in _KINDS
-        and all(type(value[key]) is int for key in ("low", "high", "bits"))
-        and 1 <= value["low"] <= value["high"] <= MOST_CHARACTERS
-        and 1 <= value["bits"] <= MOST_BITS
-    )
+    try:
+        return bool(value == feature_set(value).as_data())
+    except (UsageError, TypeError, ValueError):
+        return False
 
 
 def _read_checked(folder: Path, file: str, expected: Any) -> bytes:
@@ -389,7 +379,7 @@ def _expected(
 
 def _linear(features: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]], block: str) -> LinearModel:
     return LinearModel(
-        FeatureSpec(**features), arrays[f"{block}.weights"].astype(np.float32), arrays[f"{block}.intercept"]
+        feature_set(features), arrays[f"{block}.weights"].astype(np.float32), arrays[f"{block}.intercept"]
     )
 
 

@@ -4,13 +4,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from jianghua.corpus.views import View
 from jianghua.labelling.cues import Cue, apply_cues
 from jianghua.labels import ABSTAIN, FUNCTIONS
-from jianghua.model.linear import FeatureSpec, LinearModel
-from jianghua.model.ngrams import words_of
+from jianghua.model.linear import LinearModel
 
 
 def explain(view: View, label: str, model: LinearModel, cues: Sequence[Cue], most: int = 8) -> dict[str, list[str]]:
@@ -27,7 +25,8 @@ def explain(view: View, label: str, model: LinearModel, cues: Sequence[Cue], mos
     votes = apply_cues(cues, [view])[0]
     fired = [f"{cue.name}:{cue.votes}" for cue, vote in zip(cues, votes, strict=True) if vote != ABSTAIN]
     column = FUNCTIONS.index(label)
-    pieces, buckets = _pieces(view.text, model.spec)
+    pieces = model.features.pieces(view.text)
+    _, buckets = model.features.grams([view.text])
     weights = model.weights[buckets]  # of this text only: there are a million others
     advantage = weights[:, column] - np.delete(weights, column, axis=1).mean(axis=1)
     total: dict[str, float] = defaultdict(float)
@@ -38,15 +37,3 @@ def explain(view: View, label: str, model: LinearModel, cues: Sequence[Cue], mos
     speaking = [item for item in total.items() if item[1] > 0 and len(item[0]) >= shortest]
     best = sorted(speaking, key=lambda item: (-item[1], item[0]))[:most]
     return {"cues": fired, "features": [f"{piece} +{value / whole:.2g}" for piece, value in best]}
-
-
-def _pieces(text: str, spec: FeatureSpec) -> tuple[list[str], NDArray[np.int64]]:
-    """N-grams of a text and their buckets, in the order in which `FeatureSpec.grams` makes them."""
-    words = spec.kind == "words"
-    units = words_of(text) if words else tuple(text)
-    pieces = [
-        (" " if words else "").join(units[at : at + n])
-        for n in range(1 if words else spec.low, spec.high + 1)
-        for at in range(len(units) - n + 1)
-    ]
-    return pieces, spec.grams([text])[1]

@@ -5,17 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from omegaconf import DictConfig, OmegaConf
-
-from jianghua.errors import TrackingError, UsageError, access_to
+from jianghua.errors import TrackingError, access_to
 from jianghua.files import write_bytes
 from jianghua.labels import FUNCTIONS
 from jianghua.model.store import load_model
-from jianghua.resources import configuration_folder, released_model
-from jianghua.tracking.notes import config_digest, purpose
+from jianghua.resources import released_model
+from jianghua.tracking.notes import About, config_digest
 from jianghua.tracking.runs import Tracking
-from jianghua.training.rows import data_digest, read_corpus
-from jianghua.training.settings import TRAIN, checked
 
 EXPERIMENT = "leaderboard"
 """Name of the MLflow experiment that holds the runs."""
@@ -26,57 +22,41 @@ PEER = "peer"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An experiment file with its purpose, its composed configuration, and its finished run (None if it must run)."""
+    """An experiment with its purpose and its finished run (None if it must run)."""
 
     name: str
     purpose: str
-    config: DictConfig
     run: Any | None
 
 
-def find_entries(overrides: Sequence[str], folder: Path) -> list[Entry]:
-    """All files of conf/experiment, each with its finished run of the same configuration and data, if there is one.
+def find_entries(experiments: Sequence[tuple[About, str]], folder: Path) -> list[Entry]:
+    """Experiments, each with its finished run of the same configuration and data, if there is one; then peers.
 
     Args:
-        overrides: Hydra overrides for all of them, such as `corpus.raw=…`.
+        experiments: what each is, and the digest of its data.
         folder: of the MLflow database.
-
-    Raises:
-        UsageError: an override is wrong.
     """
-    from hydra import compose, initialize_config_dir
-    from hydra.errors import HydraException
-
     tracking = Tracking(folder, EXPERIMENT)
     experiment = tracking.prepare()
     import mlflow
 
     runs = mlflow.search_runs([experiment], "status = 'FINISHED'", output_format="list")
     entries = []
-    digests: dict[str, str] = {}
-    with initialize_config_dir(str(configuration_folder()), version_base="1.3"):
-        for path in sorted((configuration_folder() / "experiment").glob("*.yaml")):
-            try:
-                config = compose("train", [f"experiment={path.stem}", *overrides])
-            except (HydraException, ValueError) as error:
-                raise UsageError(f"settings {' '.join(overrides)}: {error}") from error
-            read = checked(config, TRAIN)
-            data = OmegaConf.to_yaml(OmegaConf.masked_copy(read, ["corpus", "cues", "label_model"]), resolve=True)
-            if data not in digests:
-                digests[data] = data_digest(read_corpus(read))
-            key = (config_digest(config), digests[data])
-            same = [
-                run
-                for run in runs
-                if (run.data.tags.get("config_digest"), run.data.params.get("data_digest")) == key
-                and "scoring_mb_per_second" in run.data.metrics  # runs of older versions lack what the table shows
-            ]
-            entries.append(Entry(path.stem, purpose(path.stem), config, same[0] if same else None))
+    for about, digest in experiments:
+        key = (config_digest(about.configuration), digest)
+        same = [
+            run
+            for run in runs
+            if (run.data.tags.get("config_digest"), run.data.params.get("data_digest")) == key
+            and "scoring_mb_per_second" in run.data.metrics  # runs of older versions lack what the table shows
+        ]
+        entries.append(Entry(about.experiment, about.purpose, same[0] if same else None))
+    digests = {digest for _, digest in experiments}
     peers: dict[str, Entry] = {}
     for run in runs:  # the newest first
-        if PEER in run.data.tags and run.data.params.get("data_digest") in digests.values():
+        if PEER in run.data.tags and run.data.params.get("data_digest") in digests:
             name = str(run.info.run_name)
-            peers.setdefault(name, Entry(name, run.data.tags[PEER], entries[0].config, run))
+            peers.setdefault(name, Entry(name, run.data.tags[PEER], run))
     return [*entries, *peers.values()]
 
 

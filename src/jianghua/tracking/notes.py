@@ -4,35 +4,33 @@ import hashlib
 import json
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
-from omegaconf import DictConfig, OmegaConf
+import yaml
 
-from jianghua import __version__
 from jianghua.corpus import fingerprint
 from jianghua.corpus.views import View
 from jianghua.labelling.table import LabelledCorpus
 from jianghua.labels import ABSTAIN, FUNCTIONS
+from jianghua.model.features import FEATURE_SETS
 from jianghua.model.ngrams import words_of
 from jianghua.model.tagger import REVIEW_BELOW, Tagger
-from jianghua.resources import configuration_folder
 from jianghua.tables import guarded
-from jianghua.tracking import runs
 from jianghua.tracking.champion import COLUMNS as PREDICTION_COLUMNS
-from jianghua.tracking.registry import describe_model
-from jianghua.tracking.sweeps import swept_here
+from jianghua.tracking.runs import flatten, git_tags
 from jianghua.training.calibration import Calibration
+from jianghua.training.classifiers import CLASSIFIERS
+from jianghua.training.cross_validation import CrossValidation
 from jianghua.training.metrics import Scores
-from jianghua.training.rows import as_list
 
 SECTIONS = {
     "model": "",
-    "model_no_outline": "no_headings/",
+    "model_without_headings": "no_headings/",
     "cues": "vs_cues/",
-    "cues_no_outline": "vs_cues_no_headings/",
+    "cues_without_headings": "vs_cues_no_headings/",
     "majority": "vs_majority/",
 }
 """Scores by name → prefix of their metrics: the UI makes a section of each, in the order of the alphabet after its
@@ -44,10 +42,16 @@ _NOT_A_RESULT = ("save", "tracking", "jobs", "learning_curve")
 _SEEN_ELSEWHERE = (*_NOT_A_RESULT, "corpus", "split", "name")
 """Keys left out of the names of runs: tags and parameters tell."""
 
+_CLASSES = {
+    "features": {kind: cls.__name__ for kind, cls in FEATURE_SETS.items()},
+    "model": {name: kind.cls.__name__ for name, kind in CLASSIFIERS.items()},
+}
+"""Group → kind → the class that it stands for."""
+
 _TIMED = 5000
 """Paragraphs that tagging is timed on, at most."""
 
-_ABOUT_THE_MODEL = """Says for each paragraph of a Chinese official speech what it is for: achievements, shortcomings, requirements,
+ABOUT_THE_MODEL = """Says for each paragraph of a Chinese official speech what it is for: achievements, shortcomings, requirements,
 discipline, closing or context. Input: a column `text`, a row for each paragraph (or each speech, with the parameter `unit`).
 
 The alias `champion` stays with the version that did best on the same hand labels; `models:/NAME@champion` loads it.
@@ -58,36 +62,37 @@ _MISUSE = """**Not for**: judging people; inferring that an office has failed, o
 """
 
 
-def config_digest(config: DictConfig) -> str:
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a run is, before anything is read or trained.
+
+    Args:
+        name: of the run.
+        configuration: everything it was told, as plain data.
+        experiment: the file of conf/experiment that was chosen, or an empty string.
+        purpose: what that file says it is for, in Markdown.
+    """
+
+    name: str
+    configuration: Mapping[str, Any]
+    experiment: str = ""
+    purpose: str = ""
+
+    @property
+    def corpus(self) -> str:
+        """The folders of the corpus, in one text."""
+        raw = self.configuration["corpus"]["raw"]
+        return raw if isinstance(raw, str) else " + ".join(map(str, raw))
+
+
+def config_digest(configuration: Mapping[str, Any]) -> str:
     """First 16 hexadecimal digits of the SHA-256 of all that can change a result: not where it is saved or tracked."""
-    plain: Any = OmegaConf.to_container(config, resolve=True)
-    for key in _NOT_A_RESULT:
-        plain.pop(key, None)
-    return hashlib.sha256(json.dumps(plain, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:16]
-
-
-def experiment_name() -> str:
-    """The file of conf/experiment that was chosen, or an empty string."""
-    from hydra.core.hydra_config import HydraConfig
-
-    return str(HydraConfig.get().runtime.choices.get("experiment") or "") if HydraConfig.initialized() else ""
-
-
-def purpose(experiment: str) -> str:
-    """What a file of conf/experiment says it is for, in its second line; empty where there is no such file."""
-    path = configuration_folder() / "experiment" / f"{experiment}.yaml"
-    return path.read_text(encoding="utf-8").splitlines()[1].lstrip("# ") if experiment and path.is_file() else ""
-
-
-def run_name() -> str:
-    """What differs from other runs: the experiment file and the overrides; of a sweep's job, what the sweep varies."""
-    from hydra.core.hydra_config import HydraConfig
-
-    return name_of(HydraConfig.get().overrides.task if HydraConfig.initialized() else [], swept_here())
+    kept = {key: value for key, value in configuration.items() if key not in _NOT_A_RESULT}
+    return hashlib.sha256(json.dumps(kept, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:16]
 
 
 def name_of(overrides: Sequence[str], swept: Sequence[str]) -> str:
-    """The name of a run.
+    """The name of a run: what differs from other runs; of a sweep's job, what the sweep varies.
 
     >>> name_of(["experiment=sentences", "corpus.raw=my/texts", "model.C=3"], [])
     'sentences, model.C=3'
@@ -96,29 +101,21 @@ def name_of(overrides: Sequence[str], swept: Sequence[str]) -> str:
     >>> name_of([], [])
     'default'
     """
-    said = dict(override.lstrip("+~").partition("=")[::2] for override in overrides)
-    chosen = [key for key in said if (key in swept if swept else key.split(".")[0] not in _SEEN_ELSEWHERE)]
-    parts = [said[key] if key == "experiment" else f"{key}={said[key]}" for key in chosen]
+    values = dict(override.lstrip("+~").partition("=")[::2] for override in overrides)
+    chosen = [key for key in values if (key in swept if swept else key.split(".")[0] not in _SEEN_ELSEWHERE)]
+    parts = [values[key] if key == "experiment" else f"{key}={values[key]}" for key in chosen]
     return ", ".join(parts)[:120] or "default"
 
 
-def run_tags(config: DictConfig) -> dict[str, str]:
+def run_tags(about: About) -> dict[str, str]:
     """By what runs are found in the UI: corpus, experiment file, seed, configuration, commit."""
-    experiment = experiment_name()
     return {
-        "corpus": " + ".join(as_list(config.corpus.raw)),
-        **({"experiment": experiment} if experiment else {}),
-        "seed": str(config.seed),
-        "config_digest": config_digest(config),
-        **runs.git_tags(),
+        "corpus": about.corpus,
+        **({"experiment": about.experiment} if about.experiment else {}),
+        "seed": str(about.configuration["seed"]),
+        "config_digest": config_digest(about.configuration),
+        **git_tags(),
     }
-
-
-def versions() -> dict[str, str]:
-    """Versions of what a model depends on."""
-    from importlib.metadata import version
-
-    return {"jianghua": __version__, **{name: version(name) for name in ("numpy", "scikit-learn", "opencc", "jieba")}}
 
 
 def scoring_speed(tagger: Tagger, seen: Sequence[View]) -> float:
@@ -133,15 +130,16 @@ def scoring_speed(tagger: Tagger, seen: Sequence[View]) -> float:
     return sum(len(view.text.encode()) for view in timed) / 1e6 / min(seconds)
 
 
-def error_table(corpus: LabelledCorpus, predicted: Mapping[str, NDArray[Any]]) -> pd.DataFrame:
+def error_table(corpus: LabelledCorpus, validation: CrossValidation) -> pd.DataFrame:
     """Paragraphs whose prediction is not the hand label, the most confident first: wrong labels stand there too."""
-    rows = np.flatnonzero(predicted["tested"] & (predicted["model"] != corpus.gold))
-    confidence = predicted["probabilities"].max(axis=1)
+    predicted = validation.labels["model"]
+    rows = np.flatnonzero(validation.tested & (predicted != corpus.gold))
+    confidence = validation.probabilities.max(axis=1)
     rows = rows[np.argsort(-confidence[rows], kind="stable")]
     return pd.DataFrame(
         {
             "gold": [FUNCTIONS[corpus.gold[row]] for row in rows],
-            "predicted": [FUNCTIONS[predicted["model"][row]] for row in rows],
+            "predicted": [FUNCTIONS[predicted[row]] for row in rows],
             "confidence": confidence[rows].round(3),
             "text": [corpus.paragraphs[row].text for row in rows],
             "headings": [" / ".join(corpus.views[row].headings) for row in rows],
@@ -152,9 +150,9 @@ def error_table(corpus: LabelledCorpus, predicted: Mapping[str, NDArray[Any]]) -
     )
 
 
-def predictions_csv(corpus: LabelledCorpus, predicted: Mapping[str, NDArray[Any]]) -> str:
+def predictions_csv(corpus: LabelledCorpus, validation: CrossValidation) -> str:
     """Every tested paragraph with hand label and prediction, without its text, for the registry's comparison."""
-    rows = np.flatnonzero(predicted["tested"])
+    rows = np.flatnonzero(validation.tested)
     paragraphs = [corpus.paragraphs[row] for row in rows]
     columns = (
         [guarded(p.source) for p in paragraphs],
@@ -162,7 +160,7 @@ def predictions_csv(corpus: LabelledCorpus, predicted: Mapping[str, NDArray[Any]
         [p.paragraph for p in paragraphs],
         [fingerprint(p.text) for p in paragraphs],
         [FUNCTIONS[label] for label in corpus.gold[rows]],
-        [FUNCTIONS[label] for label in predicted["model"][rows]],
+        [FUNCTIONS[label] for label in validation.labels["model"][rows]],
     )
     return pd.DataFrame(dict(zip(PREDICTION_COLUMNS, columns, strict=True))).to_csv(index=False, lineterminator="\n")
 
@@ -171,7 +169,7 @@ def score_card(scores: Mapping[str, Scores], calibration: Calibration) -> str:
     """What a run is worth, in Markdown: scores beside their baselines, the weakest function, how far confidence can be trusted."""
     said = {
         "model": "this model",
-        "model_no_outline": "heading text removed",
+        "model_without_headings": "heading text removed",
         "cues": "cues alone",
         "majority": "majority class",
     }
@@ -195,24 +193,35 @@ def score_card(scores: Mapping[str, Scores], calibration: Calibration) -> str:
     )
 
 
-def log_configuration(mlflow: Any, config: DictConfig) -> None:
+def log_configuration(about: About) -> None:
     """The whole configuration as a file; as parameters what can change a result, classes by their names."""
-    mlflow.log_text(OmegaConf.to_yaml(config, resolve=True), "config.yaml")
-    plain: Any = OmegaConf.to_container(config, resolve=True)
-    cues = plain.pop("cues")
-    flat = runs.flatten({key: value for key, value in plain.items() if key not in (*_NOT_A_RESULT, "name")})
-    classes = {key.removesuffix("._target_"): flat.pop(key).rpartition(".")[2] for key in [*flat] if "_target_" in key}
-    mlflow.log_params({**flat, **classes, "cues": f"{len(cues)} cues"})
+    import mlflow
+
+    mlflow.log_text(yaml.safe_dump(dict(about.configuration), allow_unicode=True, sort_keys=False), "config.yaml")
+    kept = {key: value for key, value in about.configuration.items() if key not in (*_NOT_A_RESULT, "name")}
+    cues = kept.pop("cues")
+    parameters = flatten(kept)
+    for group, names in _CLASSES.items():
+        kind = parameters.pop(f"{group}.kind", "")
+        parameters[group] = names.get(kind, kind)
+    mlflow.log_params({**parameters, "cues": f"{len(cues)} cues"})
 
 
-def log_scores(mlflow: Any, scores: Mapping[str, Scores], calibration: Calibration) -> None:
-    for name, found in scores.items():
-        mlflow.log_metrics(found.flat(SECTIONS[name]))
+def log_scores(scores: Mapping[str, Scores], calibration: Calibration) -> None:
+    """All scores as metrics, and what confidence is worth."""
+    import mlflow
+
+    for name, of_name in scores.items():
+        mlflow.log_metrics(of_name.flat(SECTIONS[name]))
     mlflow.log_metrics({"calibration_error": calibration.error, **calibration.review_metrics()})
     mlflow.log_metrics({f"review/{name}": value for name, value in calibration.coverage_metrics().items()})
 
 
-def log_data(mlflow: Any, corpus: LabelledCorpus, digest: str) -> None:
+def log_data(corpus: LabelledCorpus, digest: str) -> None:
+    """Digest and size of the data, and the data set as the UI shows it."""
+    import mlflow
+
+    mlflow.log_param("data_digest", digest)
     names = np.array([*FUNCTIONS, ""])  # the last for ABSTAIN
     frame = pd.DataFrame(
         {"source": [p.source for p in corpus.paragraphs], "weak": names[corpus.weak], "gold": names[corpus.gold]}
@@ -228,14 +237,11 @@ def log_data(mlflow: Any, corpus: LabelledCorpus, digest: str) -> None:
     )
 
 
-def describe_version(
-    config: DictConfig, registered: str, version: str, corpus: LabelledCorpus, digest: str, card: str
-) -> None:
-    """Card and tags of a registered version."""
+def card_of_version(about: About, corpus: LabelledCorpus, digest: str, scores: str) -> str:
+    """What a registered version learnt from, how good it is, what it must not be used for, in Markdown."""
     labelled = int((corpus.gold != ABSTAIN).sum())
     learnt = (
-        f"Learnt from {len(corpus.documents)} documents of {' + '.join(as_list(config.corpus.raw))}: "
-        f"{len(corpus.paragraphs)} paragraphs, {labelled} of them hand-labelled (digest `{digest[:12]}`); run “{run_name()}”."
+        f"Learnt from {len(corpus.documents)} documents of {about.corpus}: {len(corpus.paragraphs)} paragraphs, "
+        f"{labelled} of them hand-labelled (digest `{digest}`); run “{about.name}”."
     )
-    tags = {"model_version": version, "data_digest": digest[:12], "corpus": " + ".join(as_list(config.corpus.raw))}
-    describe_model(config.tracking.register, registered, _ABOUT_THE_MODEL, f"{learnt}\n\n{card}\n\n{_MISUSE}", tags)
+    return f"{learnt}\n\n{scores}\n\n{_MISUSE}"

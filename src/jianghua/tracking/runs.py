@@ -20,12 +20,9 @@ from typing import Any
 from urllib.parse import quote
 
 from filelock import FileLock, Timeout
-from omegaconf import DictConfig
 
 from jianghua.errors import TrackingError, access_to
 from jianghua.tracking.experiment_page import COMPARED, experiment_tags, image_key
-from jianghua.tracking.experiment_page import NOTE as NOTE
-from jianghua.tracking.experiment_page import SCORES_VIEW as SCORES_VIEW
 from jianghua.tracking.relocation import artifacts_of, relocate
 from jianghua.tracking.shortages import told_as_shortage
 
@@ -203,11 +200,6 @@ class Tracking:
 
 _DATABASE = ("mlflow", "sqlalchemy", "alembic")
 """Packages whose exceptions say that a database cannot be used, while it is opened."""
-
-
-def tracking_of(config: DictConfig) -> Tracking:
-    """Tracking as the configuration says."""
-    return Tracking(Path(config.tracking.folder), config.tracking.experiment, config.tracking.get("question"))
 
 
 @contextmanager

@@ -5,57 +5,36 @@ mlflow takes seconds to import, so it is imported inside the functions.
 
 import atexit
 import os
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Sequence, Set
 from contextlib import ExitStack
 from typing import Any
 
-from hydra.experimental.callback import Callback
-from omegaconf import DictConfig
-
-from jianghua.tracking.runs import NOTE, PARENT, git_tags, tracking_of
+from jianghua.tracking.experiment_page import NOTE
+from jianghua.tracking.runs import PARENT, Tracking, git_tags
 
 _SWEPT = "JIANGHUA_SWEPT"
 _HELD = ExitStack()
 """Lock of the sweep's run, as long as this process lives."""
 
 
-class SweepCallback(Callback):
-    """Hydra callback: opens a parent run before a sweep's first job and closes it after the last.
+def open_sweep(tracking: Tracking, overrides: Sequence[str], swept: Sequence[str]) -> None:
+    """Start the parent run of a sweep; jobs find its id in the environment, whichever process they run in.
 
     It also makes the database before any parallel job starts.
+
+    Args:
+        overrides: as they were typed.
+        swept: keys that differ between the jobs.
     """
+    experiment = tracking.prepare()
+    import mlflow
 
-    def on_multirun_start(self, config: DictConfig, **kwargs: Any) -> None:
-        """Start the parent run; jobs find its id in the environment, whichever process they run in."""
-        tracking = tracking_of(config)
-        experiment = tracking.prepare()
-        import mlflow
-
-        overrides = [str(item) for item in config.hydra.overrides.task]
-        swept = swept_keys(overrides, config.hydra.sweeper.get("params") or {})
-        name = f"sweep of {' × '.join(swept)}"[:120]
-        tags = {"kind": "sweep", "overrides": " ".join(overrides)[:4000], **git_tags()}
-        client = mlflow.MlflowClient()
-        run = _HELD.enter_context(tracking.running(lambda: client.create_run(experiment, run_name=name, tags=tags)))
-        os.environ[PARENT], os.environ[_SWEPT] = run.info.run_id, " ".join(swept)
-        atexit.register(_end_sweep)  # Hydra does not call on_multirun_end when a job has failed
-
-    def on_multirun_end(self, config: DictConfig, **kwargs: Any) -> None:
-        """End the parent run."""
-        _end_sweep(all_jobs_ended=True)
-
-
-def swept_keys(overrides: Sequence[str], params: Mapping[str, Any]) -> list[str]:
-    """What differs between the jobs of a sweep: keys with several values, on the command line or in hydra.sweeper.params.
-
-    >>> swept_keys(["seed=1", "unit=sentence,paragraph"], {})
-    ['unit']
-    """
-    from hydra.core.override_parser.overrides_parser import OverridesParser
-
-    parsed = OverridesParser.create().parse_overrides(list(overrides))
-    found = [item.get_key_element().lstrip("+") for item in parsed if item.is_sweep_override()]
-    return list(dict.fromkeys([*found, *map(str, params)]))
+    name = f"sweep of {' × '.join(swept)}"[:120]
+    tags = {"kind": "sweep", "overrides": " ".join(overrides)[:4000], **git_tags()}
+    client = mlflow.MlflowClient()
+    run = _HELD.enter_context(tracking.running(lambda: client.create_run(experiment, run_name=name, tags=tags)))
+    os.environ[PARENT], os.environ[_SWEPT] = run.info.run_id, " ".join(swept)
+    atexit.register(close_sweep)  # Hydra does not say that a sweep has ended when a job has failed
 
 
 def swept_here() -> list[str]:
@@ -63,7 +42,7 @@ def swept_here() -> list[str]:
     return os.environ.get(_SWEPT, "").split()
 
 
-def _end_sweep(all_jobs_ended: bool = False) -> None:
+def close_sweep(all_jobs_ended: bool = False) -> None:
     """End the sweep's run, FINISHED if all of its jobs have; does nothing the second time."""
     parent = os.environ.pop(PARENT, None)
     os.environ.pop(_SWEPT, None)

@@ -1,160 +1,159 @@
 """Scores on hand labels, everything fitted inside the fold."""
 
-import warnings
+import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
-import scipy.sparse as sp
 from numpy.typing import NDArray
-from omegaconf import DictConfig, OmegaConf
-from sklearn.base import clone
 
 from jianghua.corpus.views import View
 from jianghua.errors import UsageError
-from jianghua.labelling.cues import apply_cues, load_cues
+from jianghua.labelling.cues import apply_cues
 from jianghua.labelling.table import LabelledCorpus, weigh_votes
 from jianghua.labels import ABSTAIN, FUNCTIONS
-from jianghua.model.tagger import Tagger
-from jianghua.training.building import build
-from jianghua.training.fitting import FunctionTagger
+from jianghua.training.calibration import Calibration, calibrate
+from jianghua.training.fitting import fit
 from jianghua.training.folds import folds
 from jianghua.training.learning_curve import CurvePoint, learning_curve
 from jianghua.training.metrics import Scores, score
-from jianghua.training.rows import TrainingRows, as_list, hide_outline, training_rows
+from jianghua.training.rows import TrainingRows, training_rows, without_headings
+from jianghua.training.settings import Settings
+
+Fit = Callable[[Settings, Sequence[View], TrainingRows, NDArray[Any]], Any]
+"""Trains on chosen rows and returns something with `predict_proba`."""
 
 
-def make_tagger(config: DictConfig) -> FunctionTagger:
-    """An untrained tagger as `features`, `model`, `context`, `unit` and `headings` of the configuration say."""
-    plain: Any = OmegaConf.to_container(config, resolve=True)
-    classifier = build(plain["model"], "model")
-    if "random_state" in classifier.get_params():
-        classifier.set_params(random_state=config.seed)
-    _check_learns(classifier)
-    context = plain["context"]
-    return FunctionTagger(
-        build(plain["features"], "features"),
-        classifier,
-        config.unit,
-        config.headings,
-        context["see"],
-        context["iterations"],
-        context["leaves"],
-        context["learning_rate"],
-        config.seed,
-        config.jobs,
-    )
-
-
-def _check_learns(classifier: Any) -> None:
-    """Train on three texts: scikit-learn looks at its parameters, and whether they go together, only when it trains.
-
-    Raises:
-        UsageError: it does not take them.
-    """
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            clone(classifier).fit(sp.identity(3, format="csr"), np.arange(3), sample_weight=np.ones(3))
-    except Exception as error:
-        raise UsageError(f"model: {type(classifier).__name__} does not train with these settings: {error}") from error
-
-
-def fit(config: DictConfig, seen: Sequence[View], rows: TrainingRows, chosen: NDArray[Any]) -> Tagger:
-    """Train on the chosen rows; those without a label still give context."""
-    tagger = make_tagger(config)
-    tagger.fit(
-        [seen[row] for row in chosen],
-        rows.labels[chosen],
-        rows.weights[chosen],
-        rows.secondary[chosen],
-        rows.groups[chosen].tolist(),
-    )
-    trained: Tagger = tagger.tagger_
-    return trained
-
-
-def cross_validate(
-    config: DictConfig, corpus: LabelledCorpus, fit: Callable[..., Any] = fit
-) -> tuple[dict[str, Scores], dict[str, NDArray[Any]]]:
-    """Score on hand labels in folds that never split a document or a pair of near-duplicates; everything, the second stage too, is fitted inside a fold.
-
-    Only documents that `split.test` names by the beginning of their name are tested, all where it is empty.
+@dataclass(frozen=True)
+class CrossValidation:
+    """Predictions for paragraphs whose documents the models had not seen, and their scores on hand labels.
 
     Args:
-        fit: trains on chosen rows and returns something with `predict_proba`; another classifier's is compared alike.
-
-    Returns:
-        scores and predictions by name: `model` and `cues`, each also as `…_no_outline`, and `majority` (each of shape (n,),
-        int64, -1 where not predicted); and `probabilities` of the model (shape (n, 6), float64) among the predictions.
+        gold: shape (n,), int8, hand labels of all paragraphs of the corpus, ABSTAIN (-1) where there is none.
+        documents: n names, the units of the bootstrap.
+        tested: shape (n,), bool, which paragraphs are scored.
+        probabilities: shape (n, 6), float64, of the model; zeros where not tested.
+        labels: predictions by name, each of shape (n,), int64, ABSTAIN where not predicted: `model` and `cues`, each also
+            with heading text removed (`model_without_headings`, `cues_without_headings`), and `majority`.
+        seed: of the bootstrap.
+        seconds: how long it took, without the learning curve.
+        curve: the learning curve, cross-validation itself its last point; empty where none was asked for.
     """
-    rows = training_rows(corpus, config.weak_weight)
-    prefixes = tuple(as_list(config.split.test)) or ("",)
-    tested = np.array([name.startswith(prefixes) for name in rows.documents]) & (corpus.gold != ABSTAIN)
-    names = set(rows.documents[tested])
-    if len(names) < 2:
-        raise UsageError(
-            f"hand labels on {len(names)} document(s) to test{_beginning(prefixes)}; cross-validation needs at least 2: "
-            "label more speeches in the file that corpus.gold names"
-        )
-    views = {"": corpus.views, "_no_outline": hide_outline(corpus.views)}
-    predicted: dict[str, NDArray[Any]] = {f"model{suffix}": np.full(len(tested), ABSTAIN, np.int64) for suffix in views}
-    predicted["majority"] = np.full(len(tested), ABSTAIN, np.int64)
-    predicted["probabilities"] = np.zeros((len(tested), len(FUNCTIONS)))
-    for train, test in folds(rows.groups.tolist(), config.split.kind, config.split.folds, config.seed):
+
+    gold: NDArray[np.int8]
+    documents: Sequence[str]
+    tested: NDArray[np.bool_]
+    probabilities: NDArray[np.float64]
+    labels: Mapping[str, NDArray[np.int64]]
+    seed: int
+    seconds: float
+    curve: Sequence[CurvePoint] = ()
+
+    @property
+    def scores(self) -> Scores:
+        """Of the model."""
+        return self.all_scores["model"]
+
+    @cached_property
+    def all_scores(self) -> Mapping[str, Scores]:
+        """Scores by the names of `labels`."""
+        return {name: self._score(labels) for name, labels in self.labels.items()}
+
+    @cached_property
+    def calibration(self) -> Calibration:
+        """Whether the model's confidence means what it says."""
+        return calibrate(self.probabilities[self.tested], self.gold[self.tested])
+
+    def _score(self, labels: NDArray[np.int64]) -> Scores:
+        documents = [self.documents[row] for row in np.flatnonzero(self.tested).tolist()]
+        return score(self.gold[self.tested], labels[self.tested], documents, self.seed)
+
+    def __repr__(self) -> str:
+        low, high = self.scores.interval
+        return f"CrossValidation: macro-F1 {self.scores.macro_f1:.3f} ({low:.3f}–{high:.3f}) on {self.scores.count} paragraphs"
+
+
+def cross_validate(corpus: LabelledCorpus, settings: Settings | None = None, fit: Fit = fit) -> CrossValidation:
+    """Score on hand labels in folds that never split a document or a pair of near-duplicates; everything, the second stage too, is fitted inside a fold.
+
+    Args:
+        settings: by default those of `Settings()`.
+        fit: another classifier's way to train is compared alike.
+
+    Raises:
+        UsageError: hand labels on fewer than two documents to test, or fewer documents than folds.
+    """
+    settings = settings or Settings()
+    started = time.perf_counter()
+    rows = training_rows(corpus, settings.weak_weight)
+    documents = [p.source for p in corpus.paragraphs]
+    tested = _tested(corpus, documents, settings.test)
+    splits = list(folds(rows.groups.tolist(), settings.split, settings.folds, settings.seed))
+    views = {"model": corpus.views, "model_without_headings": without_headings(corpus.views)}
+    labels = {name: np.full(len(tested), ABSTAIN, np.int64) for name in (*views, "majority")}
+    probabilities = np.zeros((len(tested), len(FUNCTIONS)))
+    for train, test in splits:
         scored = test[tested[test]]
         if len(scored) == 0:
             continue
         known = corpus.gold[train][corpus.gold[train] != ABSTAIN]
-        predicted["majority"][scored] = np.bincount(known, minlength=len(FUNCTIONS)).argmax()
-        for suffix, seen in views.items():
-            found = fit(config, seen, rows, train).predict_proba([seen[row] for row in test])[np.isin(test, scored)]
-            predicted[f"model{suffix}"][scored] = found.argmax(axis=1)
-            if not suffix:
-                predicted["probabilities"][scored] = found
-    predicted |= cue_predictions(config, corpus, views)
-    documents = rows.documents[tested].tolist()
-    scores = {
-        name: score(corpus.gold[tested], labels[tested], documents, config.seed)
-        for name, labels in predicted.items()
-        if name != "probabilities"
-    }
-    predicted["tested"] = tested
-    return scores, predicted
+        labels["majority"][scored] = np.bincount(known, minlength=len(FUNCTIONS)).argmax()
+        for name, seen in views.items():
+            model = fit(settings, seen, rows, train)
+            predicted = model.predict_proba([seen[row] for row in test])[np.isin(test, scored)]
+            labels[name][scored] = predicted.argmax(axis=1)
+            if name == "model":
+                probabilities[scored] = predicted
+    labels |= cue_labels(corpus, views["model_without_headings"])
+    seconds = time.perf_counter() - started
+    validation = CrossValidation(corpus.gold, documents, tested, probabilities, labels, settings.seed, seconds)
+    if not settings.learning_curve:
+        return validation
+    return replace(validation, curve=_curve(corpus, settings, fit, rows, splits, validation))
 
 
-def _beginning(prefixes: Sequence[str]) -> str:
-    return f", whose names begin with {' or '.join(prefixes)} (split.test)" if any(prefixes) else ""
+def _tested(corpus: LabelledCorpus, documents: Sequence[str], beginnings: Sequence[str]) -> NDArray[np.bool_]:
+    tested: NDArray[np.bool_] = np.array([name.startswith(tuple(beginnings) or "") for name in documents]) & (
+        corpus.gold != ABSTAIN
+    )
+    count = len({name for name, is_tested in zip(documents, tested.tolist(), strict=True) if is_tested})
+    if count < 2:
+        which = f", whose names begin with {' or '.join(beginnings)} (split.test)" if beginnings else ""
+        raise UsageError(
+            f"hand labels on {count} document(s) to test{which}; cross-validation needs at least 2: "
+            "label more speeches in the file that corpus.gold names"
+        )
+    return tested
 
 
-def cue_predictions(
-    config: DictConfig, corpus: LabelledCorpus, views: Mapping[str, Sequence[View]]
-) -> dict[str, NDArray[Any]]:
-    """Weak labels with and without outline; where all cues are silent, the most frequent function of the genre."""
-    cues = load_cues(OmegaConf.to_container(config.cues))  # type: ignore[arg-type]
-    result = {}
-    for suffix, seen in views.items():
-        votes = apply_cues(cues, seen) if suffix else corpus.votes
-        labels, _ = weigh_votes(votes, len(corpus.documents), config.label_model)
-        result[f"cues{suffix}"] = np.where(labels == ABSTAIN, FUNCTIONS.index("requirements"), labels).astype(np.int64)
-    return result
+def cue_labels(corpus: LabelledCorpus, without_headings: Sequence[View]) -> dict[str, NDArray[np.int64]]:
+    """Weak labels with and without heading text; where all cues are silent, the most frequent function of the genre."""
+    votes = {"cues": corpus.votes, "cues_without_headings": apply_cues(corpus.cues, without_headings)}
+    labels = {}
+    for name, of_views in votes.items():
+        weak, _ = weigh_votes(of_views, len(corpus.documents), corpus.label_model)
+        labels[name] = np.where(weak == ABSTAIN, FUNCTIONS.index("requirements"), weak).astype(np.int64)
+    return labels
 
 
-def training_curve(
-    config: DictConfig, corpus: LabelledCorpus, tested: NDArray[np.bool_], whole: Scores
+def _curve(
+    corpus: LabelledCorpus,
+    settings: Settings,
+    fit: Fit,
+    rows: TrainingRows,
+    splits: Sequence[tuple[NDArray[np.int64], NDArray[np.int64]]],
+    whole: CrossValidation,
 ) -> list[CurvePoint]:
-    """Learning curve at the shares that `learning_curve` of the configuration names, cross-validation its last point."""
-    if not config.learning_curve:
-        return []
-    rows = training_rows(corpus, config.weak_weight)
-    split = list(folds(rows.groups.tolist(), config.split.kind, config.split.folds, config.seed))
-
     def predict(train: NDArray[np.int64], test: NDArray[np.int64]) -> NDArray[np.int64]:
-        found = fit(config, corpus.views, rows, train).predict_proba([corpus.views[row] for row in test])
-        return np.asarray(found.argmax(axis=1), dtype=np.int64)
+        model = fit(settings, corpus.views, rows, train)
+        best: NDArray[np.int64] = model.predict_proba([corpus.views[row] for row in test]).argmax(axis=1)
+        return best.astype(np.int64)
 
-    gold = np.where(tested, corpus.gold, ABSTAIN).astype(np.int8)
-    shares = list(config.learning_curve)
-    points = learning_curve(predict, gold, corpus.speeches, rows.groups.tolist(), split, shares, config.seed)
-    speeches = np.mean([len(np.unique(corpus.speeches[train])) for train, test in split if tested[test].any()])
-    return [*points, CurvePoint(float(speeches), whole)]
+    gold = np.where(whole.tested, corpus.gold, ABSTAIN).astype(np.int8)
+    points = learning_curve(
+        predict, gold, corpus.speeches, rows.groups.tolist(), splits, settings.learning_curve, settings.seed
+    )
+    sizes = [len(np.unique(corpus.speeches[train])) for train, test in splits if whole.tested[test].any()]
+    return [*points, CurvePoint(float(np.mean(sizes)), whole.scores)]

@@ -1,49 +1,52 @@
 """Scores of a saved model on labelled speeches, leaving out those that it was trained on."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from omegaconf import DictConfig
+from numpy.typing import NDArray
 
-from jianghua.errors import UsageError, access_to
-from jianghua.files import write_bytes
+from jianghua.errors import UsageError
+from jianghua.labelling.table import LabelledCorpus
 from jianghua.labels import ABSTAIN, FUNCTIONS
-from jianghua.model.store import SavedModel, load_model
-from jianghua.tables import table_bytes
-from jianghua.training.cross_validation import cue_predictions
+from jianghua.model.store import SavedModel
+from jianghua.training.cross_validation import cue_labels
 from jianghua.training.metrics import Scores, score
-from jianghua.training.rows import hide_outline, read_corpus, speech_digests
+from jianghua.training.rows import speech_digests, without_headings
 
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """Scores by name (model, model_no_outline, cues, cues_no_outline, majority), and the speeches left out."""
+    """Scores by name (as those of `CrossValidation`), the speeches left out, and what was scored, row by row.
+
+    Args:
+        rows: shape (n,), int64, rows of the corpus that were scored.
+        labels: shape (n,), int64, what the model says of them.
+    """
 
     model: SavedModel
     scores: dict[str, Scores]
     trained_on: list[str]
     scored: list[str]
+    rows: NDArray[np.int64]
+    labels: NDArray[np.int64]
 
 
-def evaluate(config: DictConfig, folder: Path) -> Evaluation:
-    """Score the model in `folder` on the hand labels of the configured corpus.
+def evaluate(model: SavedModel, corpus: LabelledCorpus, seed: int = 0) -> Evaluation:
+    """Score a model on the hand labels of a corpus.
+
+    Args:
+        seed: of the bootstrap.
 
     Raises:
-        ModelError: see `load_model`.
-        ValueError: every labelled speech was in the training data, or none is labelled.
+        UsageError: every labelled speech was in the training data, or none is labelled.
     """
-    model = load_model(folder)
-    corpus = read_corpus(config)
     names = {name: digest for digest, name in speech_digests(corpus).items()}
     speech_of_row = [f"{p.source}#{p.speech}" for p in corpus.paragraphs]
     labelled = {speech for speech, gold in zip(speech_of_row, corpus.gold, strict=True) if gold != ABSTAIN}
     known = sorted(speech for speech in labelled if names.get(speech) in model.trained_on)
     if not labelled:
-        raise UsageError(
-            f"no speech below {config.corpus.raw} has hand labels in {config.corpus.gold}; nothing to score"
-        )
+        raise UsageError("no speech has hand labels; nothing to score: give others as corpus.raw, corpus.gold")
     if len(known) == len(labelled):
         raise UsageError(
             f"all {len(known)} labelled speeches were in the training data of {model.title} ({', '.join(known[:5])} …); "
@@ -54,24 +57,26 @@ def evaluate(config: DictConfig, folder: Path) -> Evaluation:
         dtype=np.int64,
     )
     gold = corpus.gold[rows]
+    hidden = without_headings(corpus.views)
+    labels = {name: of_all[rows] for name, of_all in cue_labels(corpus, hidden).items()}
+    for name, seen in (("model", corpus.views), ("model_without_headings", hidden)):
+        labels[name] = model.tagger.predict_proba(seen).argmax(axis=1)[rows]
+    labels["majority"] = np.full(len(rows), np.bincount(gold, minlength=len(FUNCTIONS)).argmax())
     documents = [corpus.paragraphs[row].source for row in rows]
-    views = {"": corpus.views, "_no_outline": hide_outline(corpus.views)}
-    predicted = {name: labels[rows] for name, labels in cue_predictions(config, corpus, views).items()}
-    for suffix, seen in views.items():
-        predicted[f"model{suffix}"] = model.tagger.predict_proba(seen).argmax(axis=1)[rows]
-    predicted["majority"] = np.full(len(rows), np.bincount(gold, minlength=len(FUNCTIONS)).argmax())
-    if config.out:
-        table = pd.DataFrame(
-            {
-                "source": documents,
-                "speech": [corpus.paragraphs[row].speech for row in rows],
-                "paragraph": [corpus.paragraphs[row].paragraph for row in rows],
-                "gold": [FUNCTIONS[label] for label in gold],
-                "predicted": [FUNCTIONS[label] for label in predicted["model"]],
-                "text": [corpus.paragraphs[row].text for row in rows],
-            }
-        )
-        with access_to(config.out):
-            write_bytes(Path(config.out), table_bytes(list(table.columns), table.itertuples(index=False)))
-    scores = {name: score(gold, labels, documents, config.seed) for name, labels in predicted.items()}
-    return Evaluation(model, scores, known, sorted(labelled - set(known)))
+    scores = {name: score(gold, of_rows, documents, seed) for name, of_rows in labels.items()}
+    return Evaluation(model, scores, known, sorted(labelled - set(known)), rows, labels["model"])
+
+
+def scored_table(evaluation: Evaluation, corpus: LabelledCorpus) -> pd.DataFrame:
+    """Every paragraph that was scored, with its hand label, what the model says, and its text."""
+    paragraphs = [corpus.paragraphs[row] for row in evaluation.rows]
+    return pd.DataFrame(
+        {
+            "source": [p.source for p in paragraphs],
+            "speech": [p.speech for p in paragraphs],
+            "paragraph": [p.paragraph for p in paragraphs],
+            "gold": [FUNCTIONS[label] for label in corpus.gold[evaluation.rows]],
+            "predicted": [FUNCTIONS[label] for label in evaluation.labels],
+            "text": [p.text for p in paragraphs],
+        }
+    )

@@ -1,4 +1,4 @@
-"""Feature sets as scikit-learn transformers of strings. Both are stateless: what a model stores is weights, no vocabulary."""
+"""Feature sets as a scikit-learn transformer of strings."""
 
 from collections.abc import Iterable
 from typing import Any, Self
@@ -8,17 +8,26 @@ import scipy.sparse as sp
 from sklearn.base import BaseEstimator, TransformerMixin
 
 from jianghua.errors import UsageError
-from jianghua.model.ngrams import Grams, character_ngrams, column_weights, word_ngrams
+from jianghua.model.features import CharacterNgrams, FeatureSet
+from jianghua.model.ngrams import column_weights
 
 
-class _HashedGrams(TransformerMixin, BaseEstimator):  # type: ignore[misc]
-    """Strings → sparse rows of n-gram counts over the square root of their number; shape (n, 2**bits), float64."""
+class HashedNgrams(TransformerMixin, BaseEstimator):  # type: ignore[misc]
+    """Strings → sparse rows of n-gram counts over the square root of their number; shape (n, 2**bits), float64.
 
-    bits: int
+    Args:
+        features: which n-grams, and in how many columns; characters by default.
+
+    >>> HashedNgrams(CharacterNgrams(low=1, high=2, bits=8)).fit_transform(["要抓紧", ""]).shape
+    (2, 256)
+    """
+
+    def __init__(self, features: FeatureSet | None = None) -> None:
+        self.features = features
 
     def fit(self, X: Iterable[str], y: Any = None) -> Self:
         """Check the strings; nothing is learnt."""
-        _check_strings(X, type(self).__name__)
+        _check_strings(X)
         return self
 
     def transform(self, X: Iterable[str]) -> sp.csr_matrix:
@@ -27,12 +36,10 @@ class _HashedGrams(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         Raises:
             ValueError: X is one string instead of a sequence of strings, or holds something else than strings.
         """
-        texts = _check_strings(X, type(self).__name__)
-        rows, buckets = self._grams(texts)
-        return sp.csr_matrix((column_weights(rows, len(texts)), (rows, buckets)), shape=(len(texts), 2**self.bits))
-
-    def _grams(self, texts: list[str]) -> Grams:
-        raise NotImplementedError
+        features = self.features or CharacterNgrams()
+        texts = _check_strings(X)
+        rows, buckets = features.grams(texts)
+        return sp.csr_matrix((column_weights(rows, len(texts)), (rows, buckets)), shape=(len(texts), 2**features.bits))
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
@@ -43,50 +50,11 @@ class _HashedGrams(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         return tags
 
 
-class CharacterNgrams(_HashedGrams):
-    """Character n-grams of `low` to `high` characters, hashed to 2**bits columns.
-
-    >>> CharacterNgrams(low=1, high=2, bits=8).fit_transform(["要抓紧", ""]).shape
-    (2, 256)
-    """
-
-    kind = "characters"
-
-    def __init__(self, low: int = 1, high: int = 3, bits: int = 17) -> None:
-        self.low = low
-        self.high = high
-        self.bits = bits
-
-    def _grams(self, texts: list[str]) -> Grams:
-        return character_ngrams(texts, self.low, self.high, self.bits)
-
-
-class JiebaWords(_HashedGrams):
-    """Words by jieba and runs of up to `high` of them, hashed to 2**bits columns.
-
-    >>> JiebaWords(high=2, bits=8).fit_transform(["要抓紧落实"]).nnz > 0
-    True
-    """
-
-    kind = "words"
-
-    def __init__(self, high: int = 2, bits: int = 17) -> None:
-        self.high = high
-        self.bits = bits
-
-    def _grams(self, texts: list[str]) -> Grams:
-        return word_ngrams(texts, self.high, self.bits)
-
-
-FEATURES: dict[str, type[_HashedGrams]] = {cls.kind: cls for cls in (CharacterNgrams, JiebaWords)}
-"""Feature sets that a configuration or a model file may name."""
-
-
-def _check_strings(X: Iterable[str], who: str) -> list[str]:
+def _check_strings(X: Iterable[str]) -> list[str]:
     if isinstance(X, str):
-        raise UsageError(f"{who} was given one string; expected a sequence of strings: wrap it in a list")
+        raise UsageError("HashedNgrams was given one string; expected a sequence of strings: wrap it in a list")
     texts = list(np.asarray(X, dtype=object).ravel()) if hasattr(X, "__array__") else list(X)
     for number, text in enumerate(texts):
         if not isinstance(text, str):
-            raise UsageError(f"{who} was given a {type(text).__name__} at position {number}; expected strings")
+            raise UsageError(f"HashedNgrams was given a {type(text).__name__} at position {number}; expected strings")
     return texts

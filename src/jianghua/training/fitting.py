@@ -19,14 +19,17 @@ from jianghua.corpus.views import View
 from jianghua.errors import UsageError
 from jianghua.labels import ABSTAIN, FUNCTIONS
 from jianghua.model.evidence import SWITCHES, Evidence, context_features, sentences_of
-from jianghua.model.linear import LinearModel, as_spec
+from jianghua.model.features import CharacterNgrams, FeatureSet
+from jianghua.model.linear import LinearModel
 from jianghua.model.tagger import UNITS, Context, Tagger, heading_evidence, heading_text
 from jianghua.model.trees import trees_from
 from jianghua.processes import in_processes
-from jianghua.training.features import FEATURES
+from jianghua.training.classifiers import NEVER, classifier, linear_parts
+from jianghua.training.features import HashedNgrams
 from jianghua.training.folds import folds
+from jianghua.training.rows import TrainingRows
+from jianghua.training.settings import Settings
 
-_NEVER = -30.0
 _FEWEST_TEXTS = 3
 """Columns that fewer texts have are not learnt from."""
 
@@ -44,8 +47,8 @@ class FunctionTagger(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     """Learns functions of paragraphs from whole speeches of `View`s.
 
     Args:
-        features: a transformer of strings (jianghua.training.features).
-        classifier: a linear scikit-learn classifier whose probabilities are a softmax of its scores.
+        features: which n-grams of a text are looked at.
+        classifier: one of those that `jianghua.training.classifiers` knows.
         unit: “sentence” or “paragraph”, what the first stage scores; a second stage needs sentences.
         headings: whether the headings above a paragraph are seen.
         context: what the second stage sees (see jianghua.model.evidence.SWITCHES); empty for no second stage.
@@ -58,7 +61,7 @@ class FunctionTagger(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def __init__(
         self,
-        features: Any,
+        features: FeatureSet,
         classifier: Any,
         unit: str = "sentence",
         headings: bool = True,
@@ -133,6 +136,40 @@ class FunctionTagger(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return best
 
 
+def make_tagger(settings: Settings) -> FunctionTagger:
+    """An untrained tagger as the settings say.
+
+    Raises:
+        UsageError: the classifier does not train with its arguments.
+    """
+    return FunctionTagger(
+        settings.features,
+        classifier(settings.model, settings.seed),
+        settings.unit,
+        settings.headings,
+        settings.context,
+        settings.iterations,
+        settings.leaves,
+        settings.learning_rate,
+        settings.seed,
+        settings.jobs,
+    )
+
+
+def fit(settings: Settings, seen: Sequence[View], rows: TrainingRows, chosen: NDArray[Any]) -> Tagger:
+    """Train on the chosen rows; those without a label still give context."""
+    learner = make_tagger(settings)
+    learner.fit(
+        [seen[row] for row in chosen],
+        rows.labels[chosen],
+        rows.weights[chosen],
+        rows.secondary[chosen],
+        rows.groups[chosen].tolist(),
+    )
+    tagger: Tagger = learner.tagger_
+    return tagger
+
+
 class _Data:
     """What a fit works on: texts of the unit as a sparse matrix, made once for all folds."""
 
@@ -154,7 +191,7 @@ class _Data:
         else:
             sentences, self.owner, self.lengths = sentences_of(seen)
             self.texts = sentences.strings()
-        self.matrix = settings.features.fit_transform(self.texts).tocsr()
+        self.matrix = HashedNgrams(settings.features).fit_transform(self.texts).tocsr()
         whole = np.array([max(len(view.text), 1) for view in seen])
         self.share = np.sqrt(self.lengths / whole[self.owner])
 
@@ -178,16 +215,16 @@ def _one_stage(data: _Data) -> Tagger:
     settings = data.settings
     matrix = data.matrix
     if settings.headings:
-        above = settings.features.transform([heading_text(view) for view in data.seen])
+        above = HashedNgrams(settings.features).transform([heading_text(view) for view in data.seen])
         matrix = sp.hstack([matrix, above[data.owner]]).tocsr()
     rows = np.flatnonzero(data.labels[data.owner] != ABSTAIN)
     weights, intercept = fit_linear(
         settings.classifier, matrix, rows, data.labels[data.owner], data.share * data.weights[data.owner], fewest=1
     )
-    spec = as_spec(settings.features)
-    text = LinearModel(spec, weights[: 2**spec.bits], intercept)
+    columns = 2**settings.features.bits
+    text = LinearModel(settings.features, weights[:columns], intercept)
     nothing = np.zeros(len(FUNCTIONS), np.float32)
-    headings = LinearModel(spec, weights[2**spec.bits :], nothing) if settings.headings else None
+    headings = LinearModel(settings.features, weights[columns:], nothing) if settings.headings else None
     return Tagger(settings.unit, text, headings, None)
 
 
@@ -241,28 +278,25 @@ def _fit_text(data: _Data, train: NDArray[np.bool_], labels: NDArray[np.int64]) 
     rows = np.flatnonzero(train[data.owner] & (labels != ABSTAIN))
     weights = data.share * data.weights[data.owner]
     return LinearModel(
-        as_spec(data.settings.features), *fit_linear(data.settings.classifier, data.matrix, rows, labels, weights)
+        data.settings.features, *fit_linear(data.settings.classifier, data.matrix, rows, labels, weights)
     )
 
 
 def _fit_headings(data: _Data, train: NDArray[np.bool_]) -> LinearModel:
     """What a heading says of the paragraphs below it; each paragraph counts once for each of its two headings."""
-    features = FEATURES["characters"](low=1, high=3, bits=_HEADING_BITS)
+    features = CharacterNgrams(low=1, high=3, bits=_HEADING_BITS)
     rows = [row for row in np.flatnonzero(train & (data.labels != ABSTAIN)).tolist() if data.seen[row].headings]
     texts = [heading for row in rows for heading in (data.seen[row].headings[0], data.seen[row].headings[-1])]
     twice = np.repeat(np.array(rows, dtype=np.int64), 2)
-    spec = as_spec(features)
     if len(np.unique(data.labels[twice])) < 2:
-        return LinearModel(
-            spec, np.zeros((2**spec.bits, len(FUNCTIONS)), np.float32), np.zeros(len(FUNCTIONS), np.float32)
-        )
-    classifier = clone(data.settings.classifier)
-    known = classifier.get_params()  # naive Bayes has neither
-    classifier.set_params(**{name: value for name, value in (("class_weight", None), ("C", 3.0)) if name in known})
+        nothing = np.zeros((2**features.bits, len(FUNCTIONS)), np.float32)
+        return LinearModel(features, nothing, np.zeros(len(FUNCTIONS), np.float32))
+    weaker = clone(data.settings.classifier)
+    known = weaker.get_params()  # naive Bayes has neither
+    weaker.set_params(**{name: value for name, value in (("class_weight", None), ("C", 3.0)) if name in known})
     labels, weights = data.labels[twice], data.weights[twice] / 2
-    return LinearModel(
-        spec, *fit_linear(classifier, features.fit_transform(texts).tocsr(), np.arange(len(texts)), labels, weights)
-    )
+    matrix = HashedNgrams(features).fit_transform(texts).tocsr()
+    return LinearModel(features, *fit_linear(weaker, matrix, np.arange(len(texts)), labels, weights))
 
 
 def _heading_out_of_fold(data: _Data, masks: list[NDArray[np.bool_]]) -> NDArray[np.float64]:
@@ -292,7 +326,7 @@ def fit_linear(
     if len(known) < 2:
         always = np.zeros(len(FUNCTIONS), dtype=np.float32)
         if len(known):
-            always[np.arange(len(FUNCTIONS)) != known[0]] = _NEVER
+            always[np.arange(len(FUNCTIONS)) != known[0]] = NEVER
         return np.zeros((matrix.shape[1], len(FUNCTIONS)), dtype=np.float32), always
     chosen = matrix[rows]
     texts = np.bincount(chosen.indices, minlength=matrix.shape[1])
@@ -303,25 +337,3 @@ def fit_linear(
     full = np.zeros((matrix.shape[1], len(FUNCTIONS)), dtype=np.float32)
     full[used] = coefficients.astype(np.float16)
     return full, intercept.astype(np.float32)
-
-
-def linear_parts(classifier: Any) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Weights of shape (features, 6) and intercepts of shape (6,) of a fitted classifier; unseen functions never win.
-
-    Raises:
-        TypeError: the classifier is not one of those whose probabilities are a softmax of linear scores.
-    """
-    name = type(classifier).__name__
-    if name == "LogisticRegression":
-        rows, offsets = classifier.coef_, classifier.intercept_
-        if len(classifier.classes_) == 2:
-            rows, offsets = np.vstack([-rows / 2, rows / 2]), np.concatenate([-offsets / 2, offsets / 2])
-    elif name == "ComplementNB":
-        rows, offsets = classifier.feature_log_prob_, np.zeros(len(classifier.classes_))
-    else:
-        raise UsageError(f"classifier {name} is not known; use LogisticRegression or ComplementNB")
-    weights = np.zeros((rows.shape[1], len(FUNCTIONS)))
-    intercept = np.full(len(FUNCTIONS), _NEVER)
-    weights[:, classifier.classes_] = rows.T - rows.mean(axis=0)[:, None]  # a softmax does not see a common shift
-    intercept[classifier.classes_] = offsets
-    return weights, intercept

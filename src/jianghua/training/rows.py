@@ -9,52 +9,61 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from omegaconf import DictConfig, OmegaConf
 
 from jianghua.corpus import fingerprint
-from jianghua.corpus.duplicates import document_groups, find_duplicates
 from jianghua.corpus.folder import Document, read_folders
 from jianghua.corpus.views import View
 from jianghua.errors import MissingError
-from jianghua.labelling.cues import load_cues
+from jianghua.labelling.cues import Cue
 from jianghua.labelling.gold import HandLabel, read_labels
 from jianghua.labelling.table import LabelledCorpus, label_corpus
 from jianghua.labels import ABSTAIN, FUNCTIONS
+from jianghua.resources import default_cues
 
 log = logging.getLogger(__name__)
 
 
-def as_list(value: Any) -> list[str]:
-    """A configuration value that may be one path or a list of paths, or null."""
-    if value is None:
-        return []
-    return (
-        [str(item) for item in value] if isinstance(value, list | tuple) or OmegaConf.is_list(value) else [str(value)]
-    )
+Paths = str | Path | Sequence[str | Path] | None
+"""One path, several, or none."""
 
 
-def read_corpus(config: DictConfig) -> LabelledCorpus:
-    """Read folders, cues and hand labels as `corpus` and `cues` of the configuration say; problems are logged.
+def _paths(given: Paths) -> list[Path]:
+    return [] if given is None else [Path(given)] if isinstance(given, str | Path) else [Path(path) for path in given]
+
+
+def read_corpus(
+    raw: Paths,
+    gold: Paths = None,
+    corrections: Paths = None,
+    *,
+    cues: Sequence[Cue] | None = None,
+    label_model: str = "auto",
+) -> LabelledCorpus:
+    """Read folders of speeches, vote with the cues, lay hand labels over the votes; problems are logged.
+
+    Args:
+        raw: folders of speeches.
+        gold: files of hand labels.
+        corrections: files of hand labels that win over those; one that is not there is no mistake.
+        cues: by default those of `conf/cues/default.yaml`.
+        label_model: see `jianghua.labelling.table.LABEL_MODELS`.
 
     Raises:
-        FileNotFoundError, ValueError: a folder, a file of labels or a cue is missing or wrong.
+        MissingError, LabelsError, UsageError: a folder, a file of labels or a cue is missing or wrong.
     """
+    folders = _paths(raw)
     documents: list[Document] = []
-    for item in read_folders([Path(folder) for folder in as_list(config.corpus.raw)]):
+    for item in read_folders(folders):
         if isinstance(item, Document):
             documents.append(item)
         else:
             log.warning("left out: %s", item[1])
     if not documents:
-        raise MissingError(f"{', '.join(as_list(config.corpus.raw))}: no speech could be read; see the reasons above")
+        raise MissingError(f"{', '.join(map(str, folders))}: no speech could be read; see the reasons above")
     documents.sort(key=lambda document: document.source)  # the order of the folders must not change the model
-    labels: list[HandLabel] = []
-    for path in as_list(config.corpus.gold):
-        labels += read_labels(Path(path))
-    for path in as_list(config.corpus.corrections):
-        if Path(path).is_file():
-            labels += read_labels(Path(path))
-    corpus = label_corpus(documents, load_cues(OmegaConf.to_container(config.cues)), labels, config.label_model)  # type: ignore[arg-type]
+    files = [*_paths(gold), *(path for path in _paths(corrections) if path.is_file())]
+    labels = [label for path in files for label in read_labels(path)]
+    corpus = label_corpus(documents, default_cues() if cues is None else cues, labels, label_model)
     for line in corpus.report.lines():
         log.warning("%s; compare with the texts and mend or drop these rows", line)
     return corpus
@@ -88,14 +97,13 @@ def speech_digests(corpus: LabelledCorpus) -> dict[str, str]:
 class TrainingRows:
     """What is learnt from each paragraph of a corpus; all of shape (n,).
 
-    `labels` and `secondary` are int64, ABSTAIN (-1) where there is nothing to learn; `weights` float64; `documents` are
-    names, `groups` names that documents with near-duplicate speeches share.
+    `labels` and `secondary` are int64, ABSTAIN (-1) where there is nothing to learn; `weights` float64; `groups` are
+    names that documents with near-duplicate speeches share.
     """
 
     labels: NDArray[np.int64]
     secondary: NDArray[np.int64]
     weights: NDArray[np.float64]
-    documents: NDArray[Any]
     groups: NDArray[Any]
 
 
@@ -108,14 +116,11 @@ def training_rows(corpus: LabelledCorpus, weak_weight: float) -> TrainingRows:
     secondary = [
         FUNCTIONS.index(label.secondary) if label and label.secondary in FUNCTIONS else ABSTAIN for label in corpus.hand
     ]
-    documents = np.array([p.source for p in corpus.paragraphs])
-    group_of = document_groups(documents.tolist(), find_duplicates(corpus.paragraphs))
-    groups = np.array([f"group {group_of[name]:06d}" for name in documents.tolist()])
     learnt = np.where(weights > 0, labels, ABSTAIN)
-    return TrainingRows(learnt, np.array(secondary, dtype=np.int64), weights, documents, groups)
+    return TrainingRows(learnt, np.array(secondary, dtype=np.int64), weights, corpus.groups)
 
 
-def hide_outline(seen: Sequence[View]) -> list[View]:
+def without_headings(seen: Sequence[View]) -> list[View]:
     """The same paragraphs without heading text: neither the headings above nor those run into the paragraph."""
     hidden = []
     for view in seen:

@@ -1,27 +1,36 @@
 """Wrong values of settings are messages before anything is read or trained, in the words of who typed them."""
 
 import pytest
-from hydra import compose, initialize_config_dir
 from omegaconf import DictConfig, OmegaConf
 
 from jianghua.commands.choices import check_choices
+from jianghua.commands.configuration import EVALUATE, LABEL, TRAIN, Configuration, checked, composed
 from jianghua.errors import UsageError
+from jianghua.model.features import FEATURE_SETS, feature_set
 from jianghua.resources import configuration_folder
-from jianghua.training.cross_validation import make_tagger
-from jianghua.training.settings import EVALUATE, LABEL, TRAIN, checked
+from jianghua.training.classifiers import CLASSIFIERS
+from jianghua.training.fitting import make_tagger
+from jianghua.training.settings import Settings
 
 
-def composed(*overrides: str, verb: str = "train") -> DictConfig:
-    with initialize_config_dir(str(configuration_folder()), version_base="1.3"):
-        return compose(verb, list(overrides))
+def train(*overrides: str) -> Configuration:
+    return checked(composed("train", overrides), TRAIN)
 
 
-def test_every_setting_that_we_ship_is_taken_as_it_is() -> None:
+def test_every_setting_that_we_ship_is_taken() -> None:
     for path in sorted((configuration_folder() / "experiment").glob("*.yaml")):
-        config = composed(f"experiment={path.stem}")
-        assert checked(config, TRAIN) == config
+        train(f"experiment={path.stem}")
     for verb, needed in (("label", LABEL), ("evaluate", EVALUATE)):
-        assert checked(composed(verb=verb), needed) == composed(verb=verb)
+        checked(composed(verb, []), needed)
+
+
+def test_training_from_python_has_the_defaults_of_the_command() -> None:
+    usual, ours = train().settings, Settings()
+    assert usual == ours
+    for kind in FEATURE_SETS:
+        assert train(f"features={kind}").settings.features == feature_set(kind)
+    for kind in CLASSIFIERS:
+        assert train(f"model={kind}").settings.model == Settings(model=kind).model
 
 
 @pytest.mark.parametrize(
@@ -62,7 +71,7 @@ def test_every_setting_that_we_ship_is_taken_as_it_is() -> None:
 )
 def test_a_value_of_another_type_or_range_is_a_message(override: str, message: str) -> None:
     with pytest.raises(UsageError) as refusal:
-        checked(composed(override), TRAIN)
+        train(override)
     assert str(refusal.value).startswith(message)
 
 
@@ -76,9 +85,9 @@ def test_a_group_without_a_name_is_a_message(argument: str) -> None:
 
 
 def test_one_beginning_of_names_is_not_taken_letter_by_letter() -> None:
-    assert checked(composed("split.test=2003-county"), TRAIN).split.test == ["2003-county"]
-    assert checked(composed("split.test=[2003,web]"), TRAIN).split.test == ["2003", "web"]
-    assert checked(composed("save=2024"), TRAIN).save == "2024"
+    assert train("split.test=2003-county").settings.test == ("2003-county",)
+    assert train("split.test=[2003,web]").settings.test == ("2003", "web")
+    assert train("save=2024")["save"] == "2024"
 
 
 def test_parameters_that_scikit_learn_refuses_only_while_it_trains_are_told_before() -> None:
@@ -88,7 +97,7 @@ def test_parameters_that_scikit_learn_refuses_only_while_it_trains_are_told_befo
         (["model=naive_bayes", "model.alpha=null"], "The 'alpha' parameter of ComplementNB must be"),
     ):
         with pytest.raises(UsageError, match=message):
-            make_tagger(composed(*overrides))
+            make_tagger(train(*overrides).settings)
 
 
 def test_the_names_that_mlflow_takes_for_a_model_are_those_that_we_take() -> None:
@@ -96,7 +105,7 @@ def test_the_names_that_mlflow_takes_for_a_model_are_those_that_we_take() -> Non
     from mlflow.utils.validation import _validate_model_name
 
     for name in ("a/b", "a:b", "", " ", "..", "讲话", "two words", "v1.2"):
-        config = OmegaConf.merge(composed(), {"tracking": {"register": name}})
+        config = OmegaConf.merge(composed("train", []), {"tracking": {"register": name}})
         assert isinstance(config, DictConfig)
         try:
             _validate_model_name(name)
@@ -104,4 +113,4 @@ def test_the_names_that_mlflow_takes_for_a_model_are_those_that_we_take() -> Non
             with pytest.raises(UsageError, match=r"tracking.register"):
                 checked(config, TRAIN)
         else:
-            assert checked(config, TRAIN).tracking.register == name
+            assert checked(config, TRAIN)["tracking.register"] == name
