@@ -90,8 +90,8 @@ FEATURE_SETS: dict[str, type[FeatureSet]] = {cls.kind: cls for cls in (Character
 _KEYS = tuple(field.name for field in fields(FeatureSet))
 
 
-def feature_set(data: str | Mapping[str, Any]) -> FeatureSet:
-    """The feature set that a name or a mapping with `kind` describes.
+def feature_set(data: FeatureSet | str | Mapping[str, Any]) -> FeatureSet:
+    """The feature set that a name or a mapping with `kind` describes; one already is returned as it is.
 
     Raises:
         UsageError: the kind or a key is not known, or a number is out of range.
@@ -101,6 +101,8 @@ def feature_set(data: str | Mapping[str, Any]) -> FeatureSet:
     >>> feature_set({"kind": "characters", "high": 2})
     CharacterNgrams(low=1, high=2, bits=17)
     """
+    if isinstance(data, FeatureSet):
+        return data
     values = {"kind": data} if isinstance(data, str) else dict(data)
     kind = values.pop("kind", None)
     if not isinstance(kind, str) or kind not in FEATURE_SETS:

@@ -32,8 +32,8 @@ class Kind(NamedTuple):
     weights: Callable[[Any], Weights]
 
 
-def classifier(data: Mapping[str, Any], seed: int = 0) -> Any:
-    """An unfitted classifier of a `kind` with its arguments.
+def classifier(data: str | Mapping[str, Any], seed: int = 0) -> Any:
+    """An unfitted classifier: a name with its usual arguments, or a mapping with `kind` and all arguments.
 
     Raises:
         UsageError: the kind is not known, or it does not train with these arguments.
@@ -41,7 +41,7 @@ def classifier(data: Mapping[str, Any], seed: int = 0) -> Any:
     >>> classifier({"kind": "naive_bayes", "alpha": 0.1})
     ComplementNB(alpha=0.1)
     """
-    arguments = dict(data)
+    arguments = dict(data) if isinstance(data, Mapping) else {"kind": data, **usual(data)}
     name = arguments.pop("kind", None)
     if not isinstance(name, str) or name not in CLASSIFIERS:
         raise UsageError(f"model.kind {name!r} is not known; use one of {', '.join(CLASSIFIERS)}")
@@ -54,6 +54,11 @@ def classifier(data: Mapping[str, Any], seed: int = 0) -> Any:
         unfitted.set_params(random_state=seed)
     _check_trains(unfitted)
     return unfitted
+
+
+def usual(name: str) -> Mapping[str, Any]:
+    """The usual arguments of a classifier; none where it is not known."""
+    return CLASSIFIERS[name].arguments if name in CLASSIFIERS else {}
 
 
 def _check_trains(unfitted: Any) -> None:

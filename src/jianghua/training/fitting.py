@@ -19,7 +19,7 @@ from jianghua.corpus.views import View
 from jianghua.errors import UsageError
 from jianghua.labels import ABSTAIN, FUNCTIONS
 from jianghua.model.evidence import SWITCHES, Evidence, context_features, sentences_of
-from jianghua.model.features import CharacterNgrams, FeatureSet
+from jianghua.model.features import CharacterNgrams, FeatureSet, feature_set
 from jianghua.model.linear import LinearModel
 from jianghua.model.tagger import UNITS, Context, Tagger, heading_evidence, heading_text
 from jianghua.model.trees import trees_from
@@ -143,7 +143,7 @@ def make_tagger(settings: Settings) -> FunctionTagger:
         UsageError: the classifier does not train with its arguments.
     """
     return FunctionTagger(
-        settings.features,
+        feature_set(settings.features),
         classifier(settings.model, settings.seed),
         settings.unit,
         settings.headings,

@@ -147,18 +147,18 @@ class Settings:
     Raises:
         UsageError: a value is of another type or out of its range, or two do not go together.
 
-    >>> Settings(features="words", folds=3).features.kind
-    'words'
+    >>> Settings(features="words", folds=3).features
+    JiebaWords(low=1, high=2, bits=17)
     >>> Settings(folds=1)
     Traceback (most recent call last):
     jianghua.errors.UsageError: split.folds 1 does not fit; expected a whole number from 2 on
     """
 
-    features: FeatureSet = _setting("characters", _features)
-    """What of a text is looked at: a name (`characters`, `words`), a mapping or a `FeatureSet`."""
+    features: FeatureSet | str | Mapping[str, Any] = _setting("characters", _features)
+    """What of a text is looked at, kept as a `FeatureSet`: a name (`characters`, `words`), a mapping with `kind`, or one already."""
 
-    model: Mapping[str, Any] = _setting("logistic", _model)
-    """Classifier of the first stage: a name (`logistic`, `naive_bayes`), or a mapping with `kind` and all its arguments."""
+    model: str | Mapping[str, Any] = _setting("logistic", _model)
+    """Classifier of the first stage, kept as a mapping with `kind` and all its arguments: a name (`logistic`, `naive_bayes`), or such a mapping."""
 
     context: tuple[str, ...] = _setting(SWITCHES, some_of(*SWITCHES), "context.see")
     """What the second stage sees; empty for no second stage."""
