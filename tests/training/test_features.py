@@ -65,7 +65,7 @@ def test_a_feature_set_is_made_again_from_what_a_model_stores_of_it(kind: type[F
 
 
 def test_an_unknown_feature_set_is_refused_and_the_known_are_listed() -> None:
-    with pytest.raises(ValueError, match="features.kind 'skips' is not known; use one of characters, words"):
-        feature_set({"kind": "skips", "low": 1, "high": 2, "bits": 10})
+    with pytest.raises(ValueError, match=f"features.kind 'emoji' is not known; use one of {', '.join(FEATURE_SETS)}"):
+        feature_set({"kind": "emoji", "low": 1, "high": 2, "bits": 10})
     with pytest.raises(ValueError, match="features.vocabulary is not known; a feature set has kind, low, high, bits"):
         feature_set({"kind": "words", "vocabulary": 3})
