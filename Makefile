@@ -5,11 +5,12 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PEERS := $(VENV)/.peers
 
-.PHONY: demo test test-all fuzz lint format leaderboard bench ui lock clean help
+.PHONY: demo corpus test test-all fuzz lint format leaderboard bench ui lock clean help
 
 help:
 	@echo "make demo   label, train, evaluate, register, tag a speech that training never saw"
 	@echo "make test   the tests, without the slow ones (make test-all runs those too)"
+	@echo "make corpus the real texts of data/public.csv, downloaded to data/public (FROM=FOLDER takes a local copy)"
 	@echo "make lint   formatter, linter and type checker, changing nothing"
 	@echo "make fuzz   20,000 random and mutated documents through reading and tagging"
 	@echo "make leaderboard   run the experiments that are out of date, write experiments/LEADERBOARD.md"
@@ -36,6 +37,9 @@ demo: $(READY)
 	@echo "Next:  make ui                                     see the run in the MLflow UI"
 	@echo "       $(BIN)/jianghua tag FOLDER -o OUT         tag your own speeches"
 	@echo "       $(BIN)/jianghua train --multirun experiment=baseline_words,baseline_characters save=null"
+
+corpus: $(READY)
+	$(BIN)/jianghua corpus fetch $(if $(FROM),--from "$(FROM)")
 
 test: $(READY)
 	$(BIN)/python -m pytest -n auto -m "not slow and not integration"

@@ -64,6 +64,7 @@ def test_the_wheel_holds_all_that_the_package_needs_and_nothing_else(wheel: Path
         needed |= {
             f"jianghua/{inside}/{path.relative_to(folder).as_posix()}" for path in folder.rglob("*") if path.is_file()
         }
+    needed.add("jianghua/public.csv")
     information = {name for name in names if name.startswith(f"jianghua-{__version__}.dist-info/")}
     assert needed - names == set()
     assert names - needed - information == set()

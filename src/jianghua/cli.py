@@ -38,7 +38,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     _take_signals()
     open_streams()
     arguments = list(sys.argv[1:] if argv is None else argv)
-    called = " ".join(arguments[: 2 if arguments[:1] == ["review"] else 1])
+    called = " ".join(arguments[: 2 if arguments[:1] in (["corpus"], ["review"]) else 1])
     try:
         status = _guarded(arguments, called)
         sys.stdout.flush()

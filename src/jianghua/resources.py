@@ -1,4 +1,4 @@
-"""Where configuration and released model live: inside an installed wheel, or at the top of a checkout."""
+"""Where configuration, released model and manifest of public texts live: inside an installed wheel, or at the top of a checkout."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,6 +25,15 @@ def released_model() -> Path:
         FileNotFoundError: neither place holds it.
     """
     return _find(Path("released"), Path("models/released"), "manifest.json")
+
+
+def public_manifest() -> Path:
+    """Absolute path of the manifest of public texts.
+
+    Raises:
+        FileNotFoundError: neither place holds it.
+    """
+    return _find(Path(), Path("data"), "public.csv") / "public.csv"
 
 
 def _find(in_wheel: Path, in_checkout: Path, file: str) -> Path:

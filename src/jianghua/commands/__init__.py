@@ -8,6 +8,7 @@ VERBS = {
     "label": "vote with every cue, lay hand labels over the votes",
     "train": "cross-validate, train and track a model",
     "evaluate": "score a saved model on labelled speeches",
+    "corpus": "bring the real texts that anyone can fetch",
     "review": "send doubtful paragraphs to people, take their labels back",
     "leaderboard": "run the experiments that are out of date, compare all",
     "ui": "open the MLflow UI on this machine",

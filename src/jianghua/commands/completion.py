@@ -8,7 +8,21 @@ from jianghua.commands import FINE, VERBS
 
 SHELLS = ("bash", "zsh", "fish")
 HYDRA_VERBS = ("label", "train", "evaluate")
-_PLACES = ("paths", "out", "model", "tracking", "tags", "texts", "corrections", "file", "first", "second", "config_dir")
+_PLACES = (
+    "paths",
+    "out",
+    "model",
+    "tracking",
+    "tags",
+    "texts",
+    "corrections",
+    "file",
+    "first",
+    "second",
+    "config_dir",
+    "copy",
+    "manifest",
+)
 """Arguments that are files or folders."""
 
 _EXAMPLES = """\

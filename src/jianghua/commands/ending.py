@@ -11,6 +11,8 @@ _NO_MEMORY = "not enough memory; close other programs, or give it less at once (
 _FAULT = (
     "this is a fault of jianghua, not yours; please report it to its maintainers with the command and the lines above"
 )
+_OF_MANY_FILES = ("tag", "corpus fetch")
+"""Commands that return 1 for files that failed, hence 2 where they could not begin."""
 _WRONG_FROM_THE_START = (UsageError, MissingError, ModelError, InUseError, ConnectionError)
 
 
@@ -18,14 +20,14 @@ def end(error: BaseException, verb: str) -> int:
     """Say on standard error why `jianghua verb` cannot go on, and return its exit status.
 
     What the user can mend, and what the machine has no more of, is a message; all else is our fault, and its traceback
-    helps to find it. `tag` returns 1 for files that failed, hence 2 where it could not begin.
+    helps to find it.
     """
     said = reason(error)
     if said is None:
         complain("".join(traceback.format_exception(error)).rstrip("\n"))
         said = _FAULT
     complain(f"{f'jianghua {verb}'.strip()}: {said}")
-    return WRONG_USAGE if verb == "tag" and isinstance(error, _WRONG_FROM_THE_START) else SOME_FAILED
+    return WRONG_USAGE if verb in _OF_MANY_FILES and isinstance(error, _WRONG_FROM_THE_START) else SOME_FAILED
 
 
 def reason(error: BaseException) -> str | None:

@@ -3,13 +3,13 @@
 import argparse
 import getpass
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from textwrap import fill
 from typing import TYPE_CHECKING
 
 from jianghua.commands import FINE, SOME_FAILED
+from jianghua.commands.subcommands import Command, parser_of
 from jianghua.errors import AccessError, LabelsError, MissingError
 from jianghua.printing import complain, say
 
@@ -18,16 +18,6 @@ if TYPE_CHECKING:
 
 TABLE = Path("data/interim/paragraphs.parquet")
 CORRECTIONS = Path("data/labels/corrections.csv")
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """A subcommand: what it does, examples of its use, its flags, and the function that runs it."""
-
-    does: str
-    examples: str
-    add_flags: Callable[[argparse.ArgumentParser], None]
-    run: Callable[[argparse.Namespace], int]
 
 
 _EXAMPLES = """\
@@ -42,23 +32,9 @@ exit status: 0 fine, 1 problems (nothing is imported), 2 wrong usage
 
 def parser() -> argparse.ArgumentParser:
     """Flags of this verb and its commands."""
-    made = argparse.ArgumentParser(
-        prog="jianghua review",
-        description="Have people label the paragraphs that the machine is least sure of.",
-        epilog=_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+    return parser_of(
+        "review", "Have people label the paragraphs that the machine is least sure of.", _EXAMPLES, COMMANDS
     )
-    subparsers = made.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for name, command in COMMANDS.items():
-        subparser = subparsers.add_parser(
-            name,
-            help=command.does,
-            description=fill(command.does[0].upper() + command.does[1:] + ".", 78),
-            epilog=f"examples:\n{command.examples}",
-            formatter_class=argparse.RawDescriptionHelpFormatter,
-        )
-        command.add_flags(subparser)
-    return made
 
 
 def run(rest: Sequence[str]) -> int:

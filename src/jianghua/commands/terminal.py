@@ -1,7 +1,6 @@
 """What people see in the terminal: tables, progress, a tagged speech. Built on rich; plain text in pipes."""
 
 import sys
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TextIO
@@ -9,12 +8,11 @@ from typing import TYPE_CHECKING, Any, Self, TextIO
 from rich.box import SIMPLE_HEAD
 from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderableType
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
-from rich.progress import Progress as Bar
 from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
+from jianghua.commands.progress import FilesBar
 from jianghua.labels import CHINESE, FUNCTIONS
 from jianghua.printing import complain, printable, printable_lines
 
@@ -175,39 +173,19 @@ class Progress:
     def __init__(self, jobs: Sequence[Any], quiet: bool = False, lang: str = "en") -> None:
         self._quiet, self._lang = quiet, lang
         self.count = 0
-        self._failed = 0
-        self._bytes = 0
-        self._began = time.monotonic()
-        target = Console(file=sys.stderr)
-        self._bar = Bar(
-            TextColumn("tagging"),
-            BarColumn(bar_width=None),
-            MofNCompleteColumn(),
-            TextColumn("{task.fields[speed]}"),
-            TimeRemainingColumn(),
-            TextColumn("{task.fields[failed]} failed"),
-            console=target,
-            expand=True,
-            disable=quiet or not target.is_terminal,
-        )
-        self._task = self._bar.add_task("files", total=len(jobs), failed=0, speed="")
+        self._bar = FilesBar("tagging", len(jobs), quiet)
 
     def __enter__(self) -> Self:
-        self._bar.start()
+        self._bar.__enter__()
         return self
 
     def __exit__(self, *reason: object) -> None:
-        self._bar.stop()
+        self._bar.__exit__(*reason)
 
     def advance(self, outcome: "Outcome") -> None:
         """One more file is done."""
         self.count += 1
-        self._failed += outcome.error is not None
-        self._bytes += outcome.bytes
-        if self._bar.disable:
-            return
-        speed = f"{self._bytes / 1e6 / max(time.monotonic() - self._began, 1e-3):.1f} MB/s"
-        self._bar.update(self._task, advance=1, failed=self._failed, speed=speed)
+        self._bar.advance(outcome.bytes, outcome.error is not None)
 
     def finish(self, outcomes: Sequence["Outcome"], out: Path, passed: "Counter[str] | None" = None) -> None:
         """Failures, then what was passed over (how often, by suffix), then the final line."""
@@ -225,7 +203,8 @@ class Progress:
         paragraphs = sum(outcome.paragraphs for outcome in tagged)
         line = _FINAL[self._lang].format(files=len(tagged), paragraphs=paragraphs, out=out)
         line += _KEPT[self._lang].format(kept=kept) if kept else ""
-        line += _FAILED[self._lang].format(failed=self._failed, errors=out / "_errors.csv") if self._failed else ""
+        failed = self._bar.failed
+        line += _FAILED[self._lang].format(failed=failed, errors=out / "_errors.csv") if failed else ""
         complain(line)
 
 
