@@ -15,7 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from jianghua.corpus.public.download import Manners
+from jianghua import __version__
+from jianghua.corpus.public.download import Manners, _followed
 from jianghua.corpus.public.fetching import Outcome, fetch
 from jianghua.corpus.public.manifest import PublicText, read_manifest
 from jianghua.errors import AccessError, MissingError
@@ -51,7 +52,7 @@ def test_every_text_is_cut_out_of_one_download_of_its_file(server: Server, manif
     assert errors(outcomes) == {}
     assert contents(tmp_path / "out") == TEXTS
     assert set(server.asked.values()) == {1}, "two texts of one file came of two downloads"
-    assert all(re.fullmatch(r"jianghua/\d+\.\d+\.\d+ \(corpus fetch\)", agent) for agent in server.agents)
+    assert {headers["User-Agent"] for headers in server.headers} == {f"jianghua/{__version__} (corpus fetch)"}
 
 
 def test_what_is_there_is_not_fetched_again_and_what_is_damaged_is(
@@ -156,14 +157,21 @@ def test_half_a_download_is_never_a_file(server: Server, manifest: Path, tmp_pat
     assert sorted(contents(tmp_path / "out")) == ["flood.txt", "harvest.txt", "school.txt"]
 
 
-def test_a_server_that_asks_for_a_pause_is_left_alone_by_all_connections(
-    server: Server, manifest: Path, tmp_path: Path
-) -> None:
-    server.answers[REPORTS] = [Answer(429, headers=(("Retry-After", "1"),))]
-    begun = time.monotonic()
-    assert errors(fetched(manifest, tmp_path / "out", manners=replace(QUICK, connections=1))) == {}
-    assert time.monotonic() - begun >= 1
-    assert server.asked == {REPORTS: 2, SHEET: 1, MINE: 1}
+def many(server: Server, folder: Path) -> tuple[Path, list[str]]:
+    """A manifest of twelve files, and their paths."""
+    paths = [f"/zhao/notes/{COMMIT}/{number}.txt" for number in range(12)]
+    server.files.update(dict.fromkeys(paths, "散会。".encode()))
+    lines = [row(f"{number}.txt", server.base + path, "散会。", "text") for number, path in enumerate(paths)]
+    return write_manifest(folder / "many.csv", lines), paths
+
+
+def test_a_server_that_asks_for_a_pause_is_left_alone_by_all_connections(server: Server, tmp_path: Path) -> None:
+    manifest, paths = many(server, tmp_path)
+    server.answers[paths[0]] = [Answer(429, headers=(("Retry-After", "1"),))]
+    assert errors(fetched(manifest, tmp_path / "out", manners=replace(QUICK, connections=2, pause=0.05))) == {}
+    after = [moment - server.moments[0] for moment in server.moments]
+    assert len(after) == 13
+    assert [moment for moment in after if 0.2 < moment < 0.95] == []
 
 
 def test_a_server_that_asks_for_an_hour_is_not_asked_again(server: Server, manifest: Path, tmp_path: Path) -> None:
@@ -176,12 +184,9 @@ def test_a_server_that_asks_for_an_hour_is_not_asked_again(server: Server, manif
 
 def test_no_more_connections_than_agreed(server: Server, tmp_path: Path) -> None:
     wait = threading.Event()
-    paths = [f"/a/b/{COMMIT}/{number}.txt" for number in range(12)]
+    manifest, paths = many(server, tmp_path)
     for path in paths:
-        server.files[path] = b"x"
-        server.answers[path] = [Answer(200, b"x", until=wait)]
-    lines = [row(f"{number}.txt", server.base + path, "x", "text") for number, path in enumerate(paths)]
-    manifest = write_manifest(tmp_path / "many.csv", lines)
+        server.answers[path] = [Answer(200, server.files[path], until=wait)]
     threading.Timer(0.3, wait.set).start()
     assert errors(fetched(manifest, tmp_path / "out")) == {}
     assert 1 < server.most_at_once <= QUICK.connections
@@ -205,8 +210,6 @@ def test_a_redirection_to_elsewhere_is_not_followed(
 
 
 def test_nothing_in_the_network_redirects_to_this_machine() -> None:
-    from jianghua.corpus.public.download import _followed
-
     with pytest.raises(AccessError, match="which is this machine; it is not followed"):
         _followed("https://example.org/a.md", "https://example.org/a.md", "http://127.0.0.1:8080/admin")
 
@@ -251,12 +254,9 @@ def test_no_password_of_the_users_goes_to_an_address_of_a_strangers(
 ) -> None:
     (tmp_path / "netrc").write_text("machine 127.0.0.1 login wang password secret\n", encoding="utf-8")
     monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
-    sent = []
-    answer = server._answer
-    monkeypatch.setattr(server, "_answer", lambda request: (sent.append(request.headers), answer(request)))
     assert errors(fetched(manifest, tmp_path / "out")) == {}
-    assert len(sent) == 3
-    assert [headers for headers in sent if "Authorization" in headers] == []
+    assert len(server.headers) == 3
+    assert [headers for headers in server.headers if "Authorization" in headers] == []
 
 
 def test_a_copy_of_the_finished_texts_is_as_good(manifest: Path, tmp_path: Path, server: Server) -> None:

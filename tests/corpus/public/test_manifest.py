@@ -67,9 +67,9 @@ def test_a_row_that_does_not_fit_is_named_with_line_column_and_value(
     assert said in str(caught.value)
 
 
-@pytest.mark.parametrize("other", ["a.txt", "A.TXT".replace("TXT", "txt"), "ａ.txt".replace("ａ", "a")])
-def test_two_texts_that_would_be_one_file_are_refused(tmp_path: Path, other: str) -> None:
-    path = write_manifest(tmp_path / "m.csv", [changed(), changed(name=other)])
+@pytest.mark.parametrize(("one", "other"), [("a.txt", "a.txt"), ("a.txt", "A.txt"), ("é.txt", "e\u0301.txt")])
+def test_two_texts_that_would_be_one_file_are_refused(tmp_path: Path, one: str, other: str) -> None:
+    path = write_manifest(tmp_path / "m.csv", [changed(name=one), changed(name=other)])
     with pytest.raises(UsageError, match=re.escape(f"line 3, column name: {other!r} is that of line 2")):
         read_manifest(path)
 

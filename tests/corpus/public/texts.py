@@ -6,8 +6,10 @@ import hashlib
 import io
 import json
 import threading
+import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -91,7 +93,8 @@ class Server:
         self.files = dict(FILES)
         self.answers: dict[str, list[Answer]] = defaultdict(list)
         self.asked: Counter[str] = Counter()
-        self.agents: set[str] = set()
+        self.headers: list[Message] = []
+        self.moments: list[float] = []
         self.at_once = self.most_at_once = 0
         self._lock = threading.Lock()
         server = self
@@ -116,7 +119,8 @@ class Server:
         path = unquote(request.path)
         with self._lock:
             self.asked[path] += 1
-            self.agents.add(request.headers["User-Agent"])
+            self.headers.append(request.headers)
+            self.moments.append(time.monotonic())
             self.at_once += 1
             self.most_at_once = max(self.most_at_once, self.at_once)
             if self.answers[path]:
