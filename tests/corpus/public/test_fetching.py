@@ -239,6 +239,18 @@ def test_a_server_that_falls_silent_is_given_up(server: Server, manifest: Path, 
     assert "timed out" in said["矿山.md"]
 
 
+def test_a_server_whose_headers_never_end_holds_up_nobody(server: Server, manifest: Path, tmp_path: Path) -> None:
+    """Every byte is in time, and there is always another one."""
+    hour = tuple((f"X-{number}", "x") for number in range(60))
+    server.answers[REPORTS] = [Answer(200, headers=hour, between_headers=0.1)]
+    hurried = replace(QUICK, connections=1, silence=0.3, seconds=0.5)
+    begun = time.monotonic()
+    said = errors(fetched(manifest, tmp_path / "out", manners=hurried))
+    assert time.monotonic() - begun < 3
+    assert sorted(said) == ["flood.txt", "harvest.txt"]
+    assert said["flood.txt"].endswith("is not there after 0.5 seconds")
+
+
 def test_a_host_that_cannot_be_reached_is_told_once_and_not_waited_for_by_each_text(
     server: Server, manifest: Path, tmp_path: Path
 ) -> None:

@@ -84,6 +84,7 @@ class Answer(NamedTuple):
     headers: tuple[tuple[str, str], ...] = ()
     promised: int = 0
     until: threading.Event | None = None
+    between_headers: float = 0.0
 
 
 class Server:
@@ -130,6 +131,10 @@ class Server:
         request.send_response(answer.status)
         for name, value in answer.headers:
             request.send_header(name, value)
+            if answer.between_headers:
+                with contextlib.suppress(OSError):
+                    request.flush_headers()
+                time.sleep(answer.between_headers)
         request.send_header("Content-Length", str(len(answer.body) + answer.promised))
         request.end_headers()
         half = len(answer.body) // 2

@@ -1,7 +1,7 @@
 """Addresses → bytes, politely: few connections, a name, patience where a server asks for it, and an end to everything.
 
-Not pooch: it knows the digest of what is downloaded, where ours is that of what is cut out; it asks again after the same
-wait whatever a server said (429 with Retry-After), follows redirections to anywhere, and has no limit of size.
+Not pooch, which is made for this: it verifies the file that comes, where our digest is that of the text cut out of it; it does
+not heed Retry-After, follows redirections wherever they lead, and takes files of any size.
 """
 
 import queue
@@ -66,17 +66,12 @@ def downloads(addresses: Sequence[str], manners: Manners | None = None) -> Arriv
 
     Close the iterator (`contextlib.closing`) where it may not be read to its end: the connections are then given up.
     """
-    asking = _Asking(manners or Manners())
-    waiting: queue.SimpleQueue[str] = queue.SimpleQueue()
-    arrived: queue.SimpleQueue[tuple[str, bytes | BaseException]] = queue.SimpleQueue()
-    for address in addresses:
-        waiting.put(address)
+    asking = _Asking(addresses, manners or Manners())
     for _ in range(min(asking.manners.connections, len(addresses))):
-        # daemons, which hold up nobody who leaves; they touch no file
-        threading.Thread(target=asking.work, args=(waiting, arrived), daemon=True).start()
+        asking.connect()
     try:
         for _ in addresses:
-            address, found = _next(arrived)
+            address, found = asking.next()
             if not isinstance(found, bytes | AccessError):
                 raise found
             yield address, found
@@ -84,29 +79,39 @@ def downloads(addresses: Sequence[str], manners: Manners | None = None) -> Arriv
         asking.stopped.set()
 
 
-def _next(
-    arrived: "queue.SimpleQueue[tuple[str, bytes | BaseException]]",
-) -> tuple[str, bytes | BaseException]:
-    while True:
-        try:
-            return arrived.get(timeout=_BETWEEN_LOOKS)
-        except queue.Empty:
-            continue
-
-
 class _Asking:
     """What the connections know together: when to stop, when a host may be asked again, which are not asked any more."""
 
-    def __init__(self, manners: Manners) -> None:
+    def __init__(self, addresses: Sequence[str], manners: Manners) -> None:
         self.manners = manners
         self.stopped = threading.Event()
+        self._waiting: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._arrived: queue.SimpleQueue[tuple[str, bytes | BaseException]] = queue.SimpleQueue()
+        self._begun: dict[str, float] = {}
         self._not_before: dict[str, float] = {}
         self._given_up: dict[str, str] = {}
+        for address in addresses:
+            self._waiting.put(address)
 
-    def work(
-        self, waiting: "queue.SimpleQueue[str]", arrived: "queue.SimpleQueue[tuple[str, bytes | BaseException]]"
-    ) -> None:
-        """Download one after the other, until none is left."""
+    def connect(self) -> None:
+        """Open a connection, as a daemon: it touches no file, and holds up nobody who leaves."""
+        threading.Thread(target=self._work, daemon=True).start()
+
+    def next(self) -> tuple[str, bytes | BaseException]:
+        """What arrives next, or what has taken so long that it is waited for no more (a server can talk without end)."""
+        while True:
+            try:
+                return self._arrived.get(timeout=_BETWEEN_LOOKS)
+            except queue.Empty:
+                latest = time.monotonic() - self.manners.seconds - self.manners.silence
+                late = [address for address, begun in list(self._begun.items()) if begun < latest]
+                for address in late:
+                    if self._begun.pop(address, None) is not None:
+                        self.connect()
+                        return address, AccessError(f"{address}: is not there after {self.manners.seconds:g} seconds")
+
+    def _work(self) -> None:
+        """Download one after the other, until none is left or one has taken too long."""
         import requests
 
         with requests.Session() as session:
@@ -114,13 +119,18 @@ class _Asking:
             session.auth = _nobody
             while not self.stopped.is_set():
                 try:
-                    address = waiting.get_nowait()
+                    address = self._waiting.get_nowait()
                 except queue.Empty:
                     return
+                self._begun[address] = time.monotonic()
+                found: bytes | BaseException
                 try:
-                    arrived.put((address, self._download(address, session)))
+                    found = self._download(address, session)
                 except BaseException as error:
-                    arrived.put((address, error))
+                    found = error
+                if self._begun.pop(address, None) is None:
+                    return
+                self._arrived.put((address, found))
                 self.stopped.wait(self.manners.pause)
 
     def _download(self, address: str, session: "requests.Session") -> bytes:

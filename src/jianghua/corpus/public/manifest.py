@@ -23,7 +23,7 @@ _LIMITS = Limits(bytes=8 * MEBIBYTE)
 _MOST = 20_000
 _LONGEST_NAME = 200
 """Bytes of a file's name, which leave room for what is put around it while it is written."""
-_NAME = re.compile(r'(?![.~])[^\\/:*?"<>|]+\.(?:txt|md)')
+_FILE_NAME = re.compile(r'(?![.~])[^\\/:*?"<>|]+\.(?:txt|md)')
 _DEVICE = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
 """What Windows takes for a device wherever it stands."""
 _DIGEST = re.compile("[0-9a-f]{64}")
@@ -146,7 +146,7 @@ def _rows(data: bytes, path: Path) -> Iterator[tuple[int, dict[str, str]]]:
 
 
 def _name_problem(name: str) -> str | None:
-    if _NAME.fullmatch(name) is None or not name.isprintable() or _DEVICE.fullmatch(name):
+    if _FILE_NAME.fullmatch(name) is None or not name.isprintable() or _DEVICE.fullmatch(name):
         return "is not the name of a text; expected a file name without a folder that ends in .txt or .md"
     if len(name.encode("utf-8", "replace")) > _LONGEST_NAME:
         return f"is too long; expected at most {_LONGEST_NAME} bytes"
