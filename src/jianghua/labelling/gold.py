@@ -8,10 +8,11 @@ from pathlib import Path
 from jianghua.corpus import Paragraph, fingerprint
 from jianghua.errors import LabelsError, MissingError, access_to
 from jianghua.labelling.csv_file import read_csv
+from jianghua.labelling.segments import Segments, read_segments
 from jianghua.labels import check_label
 
 COLUMNS = ("fingerprint", "source", "label", "secondary", "annotator", "date", "note")
-"""Columns every file of stand-off labels has; `confidence` (1 border case to 3 sure) may follow."""
+"""Columns every file of stand-off labels has; `confidence` (1 border case to 3 sure) and `segments` may follow."""
 
 NO_FUNCTION = ("heading", "meta")
 """Labels a line may have in labels by line; a paragraph never takes them."""
@@ -19,7 +20,11 @@ NO_FUNCTION = ("heading", "meta")
 
 @dataclass(frozen=True, slots=True)
 class HandLabel:
-    """One hand label: of a paragraph by fingerprint, or of a line by `span` (start, end) in its file."""
+    """One hand label: of a paragraph by fingerprint, or of a line by `span` (start, end) in its file.
+
+    `segments` are the parts of a paragraph that was labelled sentence by sentence (see `jianghua.labelling.segments`); empty
+    where only the whole is labelled.
+    """
 
     source: str
     fingerprint: str
@@ -28,6 +33,7 @@ class HandLabel:
     confidence: int = 3
     span: tuple[int, int] | None = None
     where: str = ""
+    segments: Segments = ()
 
 
 @dataclass(slots=True)
@@ -98,6 +104,7 @@ def _hand_label(row: Mapping[str, str], where: str, by_line: bool) -> HandLabel:
         int(confidence),
         span,
         where,
+        read_segments(row.get("segments", ""), where),
     )
 
 
