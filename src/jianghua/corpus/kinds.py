@@ -63,7 +63,7 @@ def decide_kinds(blocks: Sequence[Block]) -> None:
             runs.setdefault(id(block.first.run), [])
             runs[id(block.first.run)].append(block)
             block.kind = "heading" if stands_alone(block.body, marker) and _is_short_block(block) else "paragraph"
-        elif _is_unmarked_heading(block) or (
+        elif (len(block.body) <= HEADING_LENGTH and not block.ends_sentence and _is_unmarked_heading(block)) or (
             block.body[-1] in "：:】" and len(block.body) <= 12 and begins_annex(block.body)
         ):
             block.kind = "heading"
@@ -163,13 +163,10 @@ def _has_own_text(block: Block, following: Block | None) -> bool:
 def _is_unmarked_heading(block: Block) -> bool:
     line = block.first
     return (
-        len(block.body) <= HEADING_LENGTH
-        and len(_HAN.findall(block.body)) >= 2
+        len(_HAN.findall(block.body)) >= 2
         and is_title_like(line)
-        and not block.ends_sentence
         and not _INNER_STOP.search(block.body)
         and (line.marker is None or line.marker.family != "dash" or len(block.lines) == 1)
-        and (len(block.lines) == 1 or len(block.body) <= HEADING_LENGTH)
     )
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from jianghua.corpus import boilerplate
 from jianghua.corpus.contents import contents_lines
 from jianghua.corpus.decode import Mark
-from jianghua.corpus.markers import Marker, Numbering, find_marker, may_begin_marker
+from jianghua.corpus.markers import Marker, Numbering, find_marker
 
 _RUN_TOGETHER = re.compile("[\u3000\u2003]{2,}")
 _WIDE_BLANKS = ("\u3000", "\u2003", "    ", "\t", "\u00a0\u00a0\u00a0\u00a0")
@@ -71,9 +71,9 @@ class Line:
     """Whether it stops where a sentence stops (closing quotes and brackets looked through)."""
     pure: bool = True
     """Whether nothing stands in it that has to be taken out: no advertisement, no characters without width."""
-    marker: Marker | None = None
     mark: Mark = _BLANK
     """What the file itself says of it."""
+    marker: Marker | None = None
     run: Sequence[int] = ()
     """Numbers of the lines that its marker is counted with, its own among them."""
 
@@ -117,7 +117,9 @@ def physical_lines(simplified: str, impure: Sequence[int] = (), marks: Sequence[
             lines[index].look = "site"
     _number(lines)
     for line in lines:
-        if line.look == "text" and not _is_plain_prose(line):
+        if line.look == "text" and not (  # most lines: whole sentences, longer than anything that a page writes
+            line.ends_sentence and line.pure and len(line.body) > _LONGEST_LOOK and not line.mark.role
+        ):
             line.look = _look(line)
     _settle_edges(lines)
     return lines
@@ -153,16 +155,18 @@ def _line(raw: str, stripped: str, start: int, pure: bool, mark: Mark) -> Line:
     body = stripped
     if not pure:
         body = boilerplate.remove_inserts(boilerplate.ZERO_WIDTH.sub("", stripped)).strip()
-    lead = len(raw) - len(raw.lstrip())
+    lead = 0 if raw[0] == stripped[0] else len(raw) - len(raw.lstrip())
+    last = body[-1:]
     return Line(
         start + lead,
         start + lead + len(stripped),
         body,
         lead >= 2 or (lead == 1 and raw[0] in "\u3000\t"),
         lead,
-        ends_sentence=body.rstrip(_CLOSING)[-1:] in _TERMINALS,
-        pure=pure,
-        mark=mark,
+        "text",
+        last in _TERMINALS or (last in _CLOSING and body.rstrip(_CLOSING)[-1:] in _TERMINALS),
+        pure,
+        mark,
     )
 
 
@@ -171,7 +175,7 @@ def _number(lines: Sequence[Line]) -> None:
     numbering = Numbering(
         (index, line.body, marker)
         for index, line in enumerate(lines)
-        if may_begin_marker(line.body) and line.look == "text" and (marker := find_marker(line.body))
+        if line.look == "text" and (marker := find_marker(line.body))
     )
     for index, marker in numbering.markers.items():
         lines[index].marker = marker
@@ -185,11 +189,6 @@ def closed_up(body: str) -> str:
     ('同志们：', '抓好 落实')
     """
     return "".join(body.split()) if body[1:2].isspace() and _SPACED_OUT.fullmatch(body) else body
-
-
-def _is_plain_prose(line: Line) -> bool:
-    """Most lines: whole sentences, longer than anything that a page writes, without its words."""
-    return line.ends_sentence and line.pure and len(line.body) > _LONGEST_LOOK and not line.mark.role
 
 
 def _look(line: Line) -> str:

@@ -7,6 +7,7 @@ and “一应俱全” look like markers and have no neighbours.
 import re
 from bisect import bisect
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple
 from unicodedata import normalize, numeric
 
@@ -122,12 +123,6 @@ class Marker(NamedTuple):
     number: int
 
 
-def may_begin_marker(line: str) -> bool:
-    """Whether a line begins with a character that markers begin with."""
-    first = line[:1]
-    return first in _BEGINS
-
-
 def find_marker(line: str) -> Marker | None:
     """What looks like a marker at the beginning of a line in simplified characters, or None.
 
@@ -137,7 +132,7 @@ def find_marker(line: str) -> Marker | None:
     >>> find_marker("1.5亿元的投资").family, find_marker("一些同志认为"), find_marker("一是思想不够重视。").level
     ('decimal', None, 4)
     """
-    if not may_begin_marker(line):
+    if line[:1] not in _BEGINS:
         return None
     match = _MARKER.match(line)
     if match is None or match.lastgroup is None:
@@ -165,6 +160,7 @@ _CAPITAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾", "一二三四五六�
 _HAN_NUMERAL = re.compile(_HAN)
 
 
+@lru_cache(maxsize=1024)
 def _count(family: str, written: str) -> int:
     """Number that a marker stands for; 0 where it stands for none."""
     if family == "dash":
@@ -263,14 +259,16 @@ def _whole_number(line: str, marker: Marker) -> Marker:
 
 def _count_in(latest: list[tuple[int, list[int]]], index: int, marker: Marker) -> list[int]:
     """Put a line into the run that it goes on with, or begin one; `latest` are the open runs with their last numbers."""
-    run = None
-    if marker.number > 1:
-        run = next((run for last, run in reversed(latest) if last < marker.number <= last + 2), None)
-    if run is None:
-        run = []
-    latest[:] = [entry for entry in latest if entry[1] is not run][-_LAST_RUNS:]
+    number = marker.number
+    run: list[int] = []
+    if number > 1:
+        for at in range(len(latest) - 1, -1, -1):
+            if latest[at][0] < number <= latest[at][0] + 2:
+                run = latest.pop(at)[1]
+                break
+    del latest[:-_LAST_RUNS]
     run.append(index)
-    latest.append((marker.number, run))
+    latest.append((number, run))
     return run
 
 
@@ -318,9 +316,8 @@ def _holds_its_list(line: str, marker: Marker) -> bool:
 def _needs_no_neighbour(line: str, marker: Marker) -> bool:
     if marker.family in _STANDS_ALONE:
         return True
-    is_phrase = _is_phrase(line) and _FESTIVAL.match(line, marker.end) is None
-    if marker.family == "ordinal":
-        return marker.number == 1 and is_phrase
-    if marker.family in _MUST_COUNT:
+    if marker.family in _MUST_COUNT and (marker.family != "ordinal" or marker.number != 1):
         return False
-    return marker.number == 1 or is_phrase
+    if marker.family != "ordinal" and marker.number == 1:
+        return True
+    return _is_phrase(line) and _FESTIVAL.match(line, marker.end) is None

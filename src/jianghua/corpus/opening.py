@@ -12,7 +12,8 @@ SPEECH_WORD = re.compile(
 )
 TITLE_LENGTH = 60
 HEADING_LENGTH = 40
-_HEAD_LINES = 40
+HEAD_LINES = 40
+"""Lines that a head can have."""
 _NAME_ALONE = re.compile(r"^[\u4e00-\u9fff][\s\u3000]*[\u4e00-\u9fff]?[\u4e00-\u9fff×*某]$")
 _FOREIGN_NAME = re.compile(r"[\u4e00-\u9fff]{1,8}[·•][\u4e00-\u9fff]{1,10}$")
 _OFFICE_AND_NAME = re.compile(r"(?:长|主席|书记|总理|主任|委员|经理|专员)[\s\u3000]+[\u4e00-\u9fff·•\s]{2,16}$")
@@ -84,7 +85,7 @@ def head_kinds(lines: Sequence[Line]) -> list[str]:
 def _end_of_head(lines: Sequence[Line]) -> int:
     """Number of lines before the body: up to the greeting where it comes soon, else up to the first prose or heading."""
     prose = first = None
-    for number, line in enumerate(lines[:_HEAD_LINES]):
+    for number, line in enumerate(lines[:HEAD_LINES]):
         if line.look == "salutation":
             return number + 1 if prose is None or prose <= HEADING_LENGTH else first or 0
         if line.look == "text" and not is_title_like(line) and not _is_of_the_page(line):
@@ -95,7 +96,7 @@ def _end_of_head(lines: Sequence[Line]) -> int:
                 break
     if first is not None:
         return first
-    return len(lines) if len(lines) <= _HEAD_LINES else 0
+    return len(lines) if len(lines) <= HEAD_LINES else 0
 
 
 def _is_of_the_page(line: Line) -> bool:

@@ -8,6 +8,9 @@ from jianghua.corpus.markers import RANK, Marker
 
 _CLAUSE_END = re.compile(r"[。！？!?；;：:]")
 _BLANKS = re.compile(r"(?<=[\u4e00-\u9fff”’》）)])[ \u3000]{1,8}(?=[\u4e00-\u9fff“《（(])")
+_OMITTED = re.compile(r"[（(][^（）()]{0,6}略[）)][。]?$")
+_STOP = re.compile("[。！？!?]|[；;]$")
+_COLON_WITHIN = re.compile("[：:][^：:]")
 _LONGEST_HEADING = 46
 _UNMARKED = len(RANK)
 _ANNEX = re.compile(
@@ -57,12 +60,14 @@ def stands_alone(line: str, marker: Marker) -> bool:
     >>> stands_alone(line, find_marker(line))
     False
     """
-    body = re.sub(r"[（(][^（）()]{0,6}略[）)][。]?$", "", line[marker.end :].strip())
+    body = line[marker.end :].strip()
+    if "略" in body:
+        body = _OMITTED.sub("", body)
     if (
         len(body) > 60
-        or re.search("[。！？!?]|[；;]$", body)
-        or (len(body) > 30 and re.search("[；;]", body))
-        or (len(body) > 40 and re.search("[：:]", body.rstrip("：:")))
+        or _STOP.search(body)
+        or (len(body) > 30 and ("；" in body or ";" in body))
+        or (len(body) > 40 and _COLON_WITHIN.search(body))
     ):
         return False
     return not body.endswith(("：", ":")) or marker.level <= 3
@@ -126,8 +131,8 @@ class HeadingPath:
             self._leave_exhausted()
             is_last = True
         new = _Entry(heading, family, rank, style, left, is_last, runs_in, run)
-        at = next((at for at, entry in enumerate(self._stack) if _ends(entry, new)), len(self._stack))
-        self._stack[at:] = [new]
+        self._leave(new)
+        self._stack.append(new)
         self._tell()
 
     def begin_paragraph(self, address: str = "") -> None:
@@ -154,10 +159,16 @@ class HeadingPath:
     def begin_item(self, marker: Marker, run: Sequence[int] = ()) -> None:
         """A paragraph with a marker and no heading of its own: it stands beside those of its family, not below them."""
         item = _Entry("", marker.family, self._ranks[marker.family], 0, None, False, False, run)
-        at = next((at for at, entry in enumerate(self._stack) if _ends(entry, item)), None)
-        if at is not None:
-            del self._stack[at:]
+        if self._leave(item):
             self._tell()
+
+    def _leave(self, new: _Entry) -> bool:
+        """Leave the headings that the new one takes the place of; whether there are any."""
+        for at, entry in enumerate(self._stack):
+            if _ends(entry, new):
+                del self._stack[at:]
+                return True
+        return False
 
     def _leave_exhausted(self) -> None:
         while self._stack and self._stack[-1].left == 0:
@@ -169,7 +180,7 @@ class HeadingPath:
         self._tell()
 
     def _tell(self) -> None:
-        self.headings = tuple(entry.heading for entry in self._stack)
+        self.headings = tuple([entry.heading for entry in self._stack])
 
 
 def _ends(entry: _Entry, new: _Entry) -> bool:
