@@ -1,10 +1,11 @@
 """Tables of contents: lines that name what follows, and are no headings themselves."""
 
-import re
 from collections.abc import Sequence
 
-_TITLE = re.compile(r"(?i)^[【\[（(]?(?:[目纲]\s{0,8}[录次目]|提\s{0,8}纲|主要内容|内容提要|contents)[】\]）)]?[:：]?$")
-_LEADER = re.compile(
+from jianghua.corpus.lazy import lazy
+
+_TITLE = lazy(r"(?i)^[【\[（(]?(?:[目纲]\s{0,8}[录次目]|提\s{0,8}纲|主要内容|内容提要|contents)[】\]）)]?[:：]?$")
+_LEADER = lazy(
     r"(?:(?<![.．…·•。・_\-—─])[.．…·•。・_\-—─]{3,}+|(?<![.．…· ])(?:[.．…·] ?){4,}+|(?<!\s)(?:\t| {3,}+|\u3000{2,}+))"
     r"\s{0,8}(?:第\s{0,4})?[（(\-—－]{0,2}\s{0,4}(?:[0-9０-９]{1,4}|[ivxIVX]{1,6})\s{0,4}[）)\-—－]{0,2}页?$"
 )

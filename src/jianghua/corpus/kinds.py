@@ -5,10 +5,11 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from jianghua.corpus.lazy import lazy
 from jianghua.corpus.letterhead import is_letterhead
 from jianghua.corpus.lines import Line
 from jianghua.corpus.markers import RANK, Marker
-from jianghua.corpus.opening import HEADING_LENGTH, LABEL_ALONE, is_title_like
+from jianghua.corpus.opening import HEADING_LENGTH, is_label_alone, is_title_like
 from jianghua.corpus.outline import begins_annex, run_in_heading, stands_alone
 
 _MARKED_LENGTH = 60
@@ -16,7 +17,7 @@ _TOPIC_LENGTH = 28
 _LONG_PARAGRAPH = 50
 _ADDRESSES = re.compile(r"[我你您请]|大家|同志|谢谢|下面|以下|今天|如下|散会")
 _OMITTED = re.compile(r"[（(][^（）()]{0,6}略[）)]$")
-_HAN = re.compile("[\u4e00-\u9fff]")
+_HAN = lazy("[\u4e00-\u9fff]")
 _WORD = re.compile("[A-Za-z0-9]")
 _INNER_STOP = re.compile(r"[。！？!?；;](?=.)")
 
@@ -220,7 +221,7 @@ def _unname_signatures(blocks: Sequence[Block]) -> None:
     """Unmarked “headings” and labels with nothing below them are signatures or remains of the page."""
     for block in reversed(blocks):
         unmarked = block.marker is None and not block.role
-        if (unmarked and (block.kind == "heading" or LABEL_ALONE.match(block.body))) or (
+        if (unmarked and (block.kind == "heading" or is_label_alone(block.body))) or (
             block.kind == "paragraph"
             and block.marker is None
             and block.role in ("", "row")

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from jianghua.corpus import boilerplate
 from jianghua.corpus.contents import contents_lines
 from jianghua.corpus.decode import Mark
+from jianghua.corpus.lazy import lazy
 from jianghua.corpus.markers import Marker, Numbering, find_marker
 
 _RUN_TOGETHER = re.compile("[\u3000\u2003]{2,}")
@@ -19,7 +20,7 @@ _WIDE_BLANKS = ("\u3000", "\u2003", "    ", "\t", "\u00a0\u00a0\u00a0\u00a0")
 _SET_IN = re.compile(r"(?<=[。！？”])(?:[ \u00a0]{4,}|\t{1,})(?=\S)")
 _SPACED_OUT = re.compile(r"(?:\S\s{1,6}){2,24}\S{1,2}")
 _GIANT = 1500
-_GIANT_CUT = re.compile(
+_GIANT_CUT = lazy(
     r"(?<=[。！？”）])(?=[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十]{1,3}）|第[一二三四五六七八九十]个问题)"
 )
 
@@ -28,11 +29,11 @@ _CLOSING = "”’』」》）)】〕]"
 _OPEN_TAIL = tuple("，,、《“（(〈「『的和与及")
 _CONTINUES = frozenset("，。、；：！？,;:!?》”）)』」】]")
 _GOES_ON = ("是：", "是:", "的", "等，", "等。")
-_BODY_BEGINS = re.compile(
+_BODY_BEGINS = lazy(
     r"^(?:一年来|五年来|近年来|多年来|去年以来|今年以来|同志们|各位|今天|昨天|刚才|去年|今年|当前|近期|前不久|这次|我们|我代表|根据|按照|为了|"
     r"在.{2,16}[，,下]|\d{4}年)"
 )
-_OPENS = re.compile(
+_OPENS = lazy(
     r"(?:同志们|各位[\u4e00-\u9fff]{2}|朋友们|(?:一|五|近|多)年来|[去今]年(?:以来)?|当前|近期|前不久|刚才|下面|下一步|最后|此外|总之|同时|"
     r"在.{2,16}(?:的同时|的情况下|过程中))[，,！]"
 )

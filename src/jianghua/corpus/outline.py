@@ -4,16 +4,17 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from jianghua.corpus.lazy import lazy
 from jianghua.corpus.markers import RANK, Marker
 
 _CLAUSE_END = re.compile(r"[。！？!?；;：:]")
-_BLANKS = re.compile(r"(?<=[\u4e00-\u9fff”’》）)])[ \u3000]{1,8}(?=[\u4e00-\u9fff“《（(])")
+_BLANKS = lazy(r"(?<=[\u4e00-\u9fff”’》）)])[ \u3000]{1,8}(?=[\u4e00-\u9fff“《（(])")
 _OMITTED = re.compile(r"[（(][^（）()]{0,6}略[）)][。]?$")
 _STOP = re.compile("[。！？!?]|[；;]$")
 _COLON_WITHIN = re.compile("[：:][^：:]")
 _LONGEST_HEADING = 46
 _UNMARKED = len(RANK)
-_ANNEX = re.compile(
+_ANNEX = lazy(
     r"(?:【.{2,12}】|[（(]?(?:注|注释|名词解释|名词注释|附注|附件|附录|附|参考资料|相关链接|前言|引言|结束语|结语)\d{0,2}[）)]?|"
     r"《.{2,20}》?(?:有关)?名词(?:解释|注释|说明))(?:[:：].{0,20})?$"
 )
@@ -38,11 +39,10 @@ def run_in_heading(line: str, marker: Marker) -> str | None:
     if marker.family in ("dash", "first"):
         return None
     furthest = marker.end + _LONGEST_HEADING + 1
-    for ends in (_CLAUSE_END, _BLANKS):
-        end = ends.search(line, marker.end, furthest)
-        if end is not None and end.start() > marker.end:
-            return line[: end.start()].strip()
-    return None
+    end = _CLAUSE_END.search(line, marker.end, furthest)
+    if (end is None or end.start() == marker.end) and (" " in line or "\u3000" in line):
+        end = _BLANKS.search(line, marker.end, furthest)
+    return line[: end.start()].strip() if end is not None and end.start() > marker.end else None
 
 
 def begins_annex(heading: str) -> bool:
