@@ -28,6 +28,7 @@ _PERSON = lazy(
     r"同志们|同志|朋友们|代表们?|委员们?|来宾|嘉宾|(?:(?<![\u4e00-\u9fff])|(?<=[的位级各]))领导(?:们|同志们?)?|老师们?|同学们|乡亲们|"
     r"父老乡亲|村民们|女士们|先生们|职工们|干部群众|(?:主席|总统|总理|首相|议长|大使|部长|[省市县]长)?(?:先生|女士|阁下)|同仁们?|家长们|战友们|医务工作者|企业家们?|干警们|书记|主任|[省市县区镇乡部局厅处校院州]长|各位[\u4e00-\u9fff]{1,8}|老领导|主席团|代表|干警同志|党员们"
 )
+_BEGIN_PERSONS = frozenset("同朋代委来嘉领老乡父村女先职干主总首议大部省市县阁家战医企书区镇局厅处校院州各党")
 _LONGEST_PERSON = 10
 _AND = re.compile(r"[、，,\s]\s*|和")
 _PERSONS = 6
@@ -56,12 +57,13 @@ def is_salutation(line: str) -> bool:
         return False
     end = len(line) - (line[-1:] in ":：！!。")
     ends = {end, len(line), len(line[:end].rstrip().rstrip("、，,和").rstrip())}
-    if not any(_PERSON.fullmatch(line, at, to) for to in ends for at in range(max(to - _LONGEST_PERSON, 0), to)):
+    begins = [at for at, character in enumerate(line) if character in _BEGIN_PERSONS]
+    if not any(_PERSON.fullmatch(line, at, to) for to in ends for at in begins if to - _LONGEST_PERSON <= at < to):
         return False
-    persons = [
-        [to for to in range(at + 2, min(at + _LONGEST_PERSON, len(line)) + 1) if _PERSON.fullmatch(line, at, to)]
-        for at in range(len(line))
-    ]
+    persons: list[list[int]] = [[] for _ in line]
+    for at in begins:
+        longest = min(at + _LONGEST_PERSON, len(line))
+        persons[at] = [to for to in range(at + 2, longest + 1) if _PERSON.fullmatch(line, at, to)]
     places = {0}
     gap = _GAP if line[-1:] in (":", "：") else 0
     for _ in range(_PERSONS):
@@ -146,16 +148,17 @@ _PAGE_PART = lazy(
 """Words that a page's navigation and share bars are made of."""
 
 _PAGE_CORE = lazy(
-    r"(?i)上一篇|下一篇|上一页|下一页|相关(?:文章|推荐|阅读)|推荐阅读|猜你喜欢|热门(?:文章|推荐|范文)|查看更多|扫码|扫一扫|二维码|领取福利|加入收藏|收藏本|设为首页|返回(?:首页|顶部|列表)|"
+    r"上一篇|下一篇|上一页|下一页|相关(?:文章|推荐|阅读)|推荐阅读|猜你喜欢|热门(?:文章|推荐|范文)|查看更多|扫码|扫一扫|二维码|领取福利|加入收藏|收藏本|设为首页|返回(?:首页|顶部|列表)|"
     r"当前位置|编辑[:：]|来源[:：]|作者[:：]|标签[:：]|字[号体][:：]|浏览(?:次数|量)|点击(?:数|率|量|次数)|阅读(?:次数|量|数)|打印|关闭窗口|评论|登录|注册|下载|分享|发布(?:时间|者|日期)|"
-    r"更新时间|上传(?:时间|者)|^时间[:：]|首页"
+    r"更新时间|上传(?:时间|者)|首页"
 )
 
-SITE_PHRASE = lazy(
-    rf"(?i){_ADDRESS}|版权(?:所有|声明|归)|免责声明|转载(?:请|需)|未经(?:授权|许可).{{0,8}}转载|责任编辑|文章标题[:：]|导语[:：]|本文(?:来源|由.{{0,12}}(?:整理|提供|发布))|文章来源[:：]|"
-    rf"来源于(?:网络|网友|互联网)|网友(?:上传|分享|投稿|整理)|共计?[0-9０-９]+个?字|预计阅读|本站(?:观点|内容|所有|声明)?|客服(?:老师|电话|QQ)|ICP备|公安备\d|copyright|all rights reserved|public domain|"
-    rf"本作品(?:是|在|来自)|维基(?:文库|百科)|著作权法|公有领域|仅供(?:学习)?参考|范文(?:网|大全|先生|站)|文秘(?:网|站)|公文(?:网|站|之家|写作网)|小编(?:为|给|整理|推荐)|欢迎(?:阅读|下载|访问)|供大家(?:参考|借鉴)|VIP会员|微信扫码"
+_SITE_WORD = lazy(
+    r"(?i)版权(?:所有|声明|归)|免责声明|转载(?:请|需)|未经(?:授权|许可).{0,8}转载|责任编辑|文章标题[:：]|导语[:：]|本文(?:来源|由.{0,12}(?:整理|提供|发布))|文章来源[:：]|"
+    r"来源于(?:网络|网友|互联网)|网友(?:上传|分享|投稿|整理)|共计?[0-9０-９]+个?字|预计阅读|本站(?:观点|内容|所有|声明)?|客服(?:老师|电话|QQ)|ICP备|公安备\d|copyright|all rights reserved|public domain|"
+    r"本作品(?:是|在|来自)|维基(?:文库|百科)|著作权法|公有领域|仅供(?:学习)?参考|范文(?:网|大全|先生|站)|文秘(?:网|站)|公文(?:网|站|之家|写作网)|小编(?:为|给|整理|推荐)|欢迎(?:阅读|下载|访问)|供大家(?:参考|借鉴)|VIP会员|微信扫码"
 )
+SITE_PHRASE = lazy(f"(?i){_ADDRESS}|{_SITE_WORD.pattern.removeprefix('(?i)')}")
 """Phrases that only a site says of itself or of its texts."""
 
 _WORDS = """
@@ -266,7 +269,7 @@ def kind_of_site_line(line: str, has_site_words: bool = True) -> str | None:
         return "site"
     if len(line) <= 60 and not is_sentence and ("：" in line or ":" in line) and _LABELLED.match(line):
         return "site" if len(line) <= 40 or len(_LABELLED.findall(line)) > 1 else "edge"
-    if has_site_words and SITE_PHRASE.search(line):
+    if has_site_words and (_SITE_WORD.search(line) or (("." in line or "．" in line) and SITE_PHRASE.search(line))):
         own = _OWN_OPENING.match(line) is not None
         address = re.search(_ADDRESS, line, re.IGNORECASE) is not None
         rest = INSERT.sub("", line)
@@ -281,7 +284,7 @@ def kind_of_site_line(line: str, has_site_words: bool = True) -> str | None:
     if (
         len(line) <= 60
         and not (is_sentence and len(line) > 12)
-        and _PAGE_CORE.search(line) is not None
+        and (_PAGE_CORE.search(line) is not None or line.startswith(("时间:", "时间：")))
         and len(_PAGE_PART.sub("", line)) <= min(6, len(line) // 3)
     ):
         return "site"

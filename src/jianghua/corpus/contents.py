@@ -13,7 +13,7 @@ _PAGE_ENDS = frozenset("0123456789０１２３４５６７８９ivxIVX）)-—�
 _AFTER_NAME = " \t\u3000.．…·•。・_-—－─（()）0123456789０１２３４５６７８９"
 """Leaders and page numbers."""
 _MOST = 200
-_LONGEST = 60
+_LONGEST, _LONGEST_TITLE = 60, 13
 
 
 def contents_lines(bodies: Sequence[str]) -> set[int]:
@@ -33,7 +33,7 @@ def contents_lines(bodies: Sequence[str]) -> set[int]:
     ]
     found = set(led) if len(led) >= 2 else set()
     for index, body in enumerate(bodies):
-        if body[:1] in "目纲提主内Cc【[（(" and _TITLE.match(body):
+        if len(body) <= _LONGEST_TITLE and body[:1] in "目纲提主内Cc【[（(" and _TITLE.match(body):
             listed = _listed_below(bodies, index)
             if listed or index + 1 in found:
                 found.update(listed, [index])

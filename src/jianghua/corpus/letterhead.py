@@ -47,7 +47,7 @@ def is_letterhead(line: str) -> bool:
     """
     if not line or len(line) > _LONGEST:
         return False
-    if _CELLS.search(line) and len(line) <= 80:
+    if len(line) <= 80 and line != "".join(line.split()) and _CELLS.search(line):
         return all(map(is_letterhead, filter(None, _CELLS.split(line.strip())))) or _PRINTED.match(line) is not None
     last = line[-1]
     return (

@@ -105,9 +105,14 @@ def _end_of_head(lines: Sequence[Line]) -> int:
 def _is_of_the_page(line: Line) -> bool:
     return bool(
         is_label_alone(line.body)
-        or (len(line.body) <= HEADING_LENGTH and line.marker is None and _CAPTION.search(line.body))
+        or (len(line.body) <= HEADING_LENGTH and line.marker is None and _is_caption(line.body))
         or is_letterhead(line.body)
     ) and line.mark.role in ("", "meta")
+
+
+def _is_caption(line: str) -> bool:
+    may_be = "报告" in line or "记者" in line or "通讯员" in line
+    return may_be and _CAPTION.search(line) is not None
 
 
 def _is_no_title(line: Line) -> bool:
@@ -120,7 +125,7 @@ def _is_no_title(line: Line) -> bool:
         or _OCCASION_AND_SPEAKER.match(body)
         or is_issuer(body)
         or is_letterhead(body)
-        or _CAPTION.search(body)
+        or _is_caption(body)
         or _EDITORS_LABEL.match(body)
         or body in _CRUMB
         or _REMARK.match(body)

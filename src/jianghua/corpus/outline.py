@@ -142,6 +142,8 @@ class HeadingPath:
             address: what it begins with to call on the audience (“各位代表！”); it ends the last item of a list, and if
                 it is an exclamation the last section, too.
         """
+        if not self._stack:
+            return
         before = len(self._stack)
         self._leave_exhausted()
         if address:

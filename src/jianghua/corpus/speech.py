@@ -214,16 +214,17 @@ class _Parser:
         in_section = 0
         for number, block in enumerate(blocks):
             marker = block.marker
+            first, last = block.first, block.lines[-1]
             text = self._text(block)
             kind = block.kind if text else "meta"  # an advertisement over several lines, and nothing else
             outline: tuple[str, ...] = ()
             level = None
             if kind == "heading" or (kind == "paragraph" and block.run_in):
                 left, is_last = below.get(id(block), (None, False))
-                style = block.first.mark.level
+                style = first.mark.level
                 runs_in = kind == "paragraph"
                 heading = text[: block.run_in].strip() if runs_in else text
-                path.push(heading, marker, style, left, is_last, runs_in, block.first.run)
+                path.push(heading, marker, style, left, is_last, runs_in, first.run)
                 in_section = 0 if len(path.headings) == 1 else in_section + 1
                 outline = path.headings if runs_in else path.headings[:-1]
                 if not runs_in:
@@ -237,12 +238,10 @@ class _Parser:
                 elif marker is None or marker.family == "dash":
                     path.begin_paragraph(address[0] if address else "")
                 else:
-                    path.begin_item(marker, block.first.run)
+                    path.begin_item(marker, first.run)
                 in_section += 1
                 outline = path.headings
-            yield Paragraph(
-                self.source, speech, number, block.first.start, block.lines[-1].end, kind, level, outline, text
-            )
+            yield Paragraph(self.source, speech, number, first.start, last.end, kind, level, outline, text)
 
     def _text(self, block: Block) -> str:
         first = block.first
@@ -255,8 +254,8 @@ class _Parser:
                 continue
             text = _glue(text, self.text[line.start : line.end])
         if not all(line.pure for line in block.lines):
-            text = boilerplate.remove_inserts(simplify(text), text)
-        return " ".join(boilerplate.ZERO_WIDTH.sub("", text).split())
+            text = boilerplate.ZERO_WIDTH.sub("", boilerplate.remove_inserts(simplify(text), text))
+        return " ".join(text.split())
 
 
 def _closings(blocks: Sequence[Block]) -> set[int]:
