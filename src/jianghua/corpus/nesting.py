@@ -21,7 +21,8 @@ def paragraphs_below(blocks: Iterable[Block], ranks: Mapping[str, float] = RANK)
     paragraphs = 0
 
     def close(at: int) -> None:
-        below.update((id(other), paragraphs - before) for other, before in open_blocks[at:])
+        for other, before in open_blocks[at:]:
+            below[id(other)] = paragraphs - before
         del open_blocks[at:]
 
     for block in blocks:
