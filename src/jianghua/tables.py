@@ -1,8 +1,9 @@
 """Tables for people: CSV and cells that a sheet shows and never runs, and the guard that reading takes off again."""
 
 import csv
+import itertools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from types import SimpleNamespace
 from typing import Any
@@ -39,15 +40,27 @@ def unguarded(cell: str) -> str:
 
 def table_bytes(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
     """CSV that Excel opens as it is: UTF-8 with byte order mark, text guarded."""
-    return b"\xef\xbb\xbf" + rows_text([columns, *rows]).encode("utf-8", "replace")
+    return b"".join(table_lines(columns, rows))
+
+
+def table_lines(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[bytes]:
+    """The same, row by row: a table of a million need not be in memory."""
+    yield b"\xef\xbb\xbf"
+    for line in _lines(itertools.chain([columns], rows)):
+        yield line.encode("utf-8", "replace")
 
 
 def rows_text(rows: Iterable[Sequence[Any]], delimiter: str = ",", newline: str = "\r\n") -> str:
     """Rows of CSV, text guarded; cells with line ends of any kind are quoted, whatever ends the rows."""
+    return "".join(_lines(rows, delimiter, newline))
+
+
+def _lines(rows: Iterable[Sequence[Any]], delimiter: str = ",", newline: str = "\r\n") -> Iterator[str]:
     lines: list[str] = []
     writer = csv.writer(SimpleNamespace(write=lines.append), delimiter=delimiter, lineterminator="\r\n")
-    writer.writerows(map(guarded, row) for row in rows)
-    return "".join(line.removesuffix("\r\n") + newline for line in lines)
+    for row in rows:
+        writer.writerow(map(guarded, row))
+        yield lines.pop().removesuffix("\r\n") + newline
 
 
 def cell_text(text: str, cut: str = "…", room: int = 1) -> str:

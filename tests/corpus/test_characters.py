@@ -3,7 +3,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jianghua.corpus import boilerplate, cut_sentences
+from jianghua.corpus import boilerplate, cut_sentences, script, traditional
 from jianghua.corpus.characters import TRADITIONAL, code_points, impurities, kinds_of
 from jianghua.corpus.lookalikes import ordinary
 from jianghua.corpus.script import simplify
@@ -16,12 +16,12 @@ def looks_clean(text: str) -> bool:
     return not impurities(text, codes, kinds_of(codes))
 
 
-@given(st.from_regex(boilerplate.INSERT, fullmatch=True).map(str.lower))
+@given(st.from_regex(boilerplate.INSERT.pattern, fullmatch=True).map(str.lower))
 def test_no_advertisement_escapes_the_first_look(text: str) -> None:
     assert not looks_clean(f"会议{text}材料")
 
 
-@given(st.from_regex(boilerplate.SITE_PHRASE, fullmatch=True).map(str.lower))
+@given(st.from_regex(boilerplate.SITE_PHRASE.pattern, fullmatch=True).map(str.lower))
 def test_no_word_of_a_page_escapes_the_first_look(text: str) -> None:
     assert not looks_clean(f"会议{text}材料")
 
@@ -48,6 +48,12 @@ def test_traditional_characters_are_seen() -> None:
     assert ((kinds_of(code_points(text)) & TRADITIONAL) > 0).tolist() == [
         a != b for a, b in zip(text, simplify(text), strict=True)
     ]
+
+
+def test_every_character_that_opencc_changes_is_known_to_be_traditional() -> None:
+    han = [chr(code) for code in range(0x3400, 0xA000)]
+    changed = script._converter().convert("\n".join(han)).split("\n")
+    assert "".join(old for old, new in zip(han, changed, strict=True) if old != new) == traditional.TRADITIONAL
 
 
 def test_punctuation_of_vertical_text_becomes_full_width() -> None:

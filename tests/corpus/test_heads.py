@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from jianghua.corpus import parse
 from jianghua.corpus.heads import FIELDS, Speech, read_heads
+from jianghua.corpus.heads.bylines import find_byline
 from jianghua.corpus.heads.dates import find_date, find_month_and_day
 from tests.corpus.title_blocks import BLOCKS
 
@@ -199,3 +200,64 @@ def test_lines_made_for_it_do_not_take_long(line: str) -> None:
     begin = time.perf_counter()
     read_heads(text, paragraphs)
     assert time.perf_counter() - begin < 1
+
+
+@pytest.mark.parametrize(
+    "office",
+    [
+        "县委书记",
+        "秘书长",
+        "总裁",
+        "总经理",
+        "主席",
+        "主任",
+        "委员",
+        "常委",
+        "专员",
+        "司令",
+        "总工程师",
+        "总监",
+        "总编辑",
+        "负责人",
+        "主管",
+        "会计",
+        "首席代表",
+        "大使",
+        "院士",
+        "教授",
+        "CEO",
+        "工作者",
+        "学生",
+        "教师",
+        "同学",
+        "顾问",
+        "党员",
+    ],
+)
+def test_no_office_is_overlooked_before_a_name(office: str) -> None:
+    byline = find_byline(f"{office}　骆维桢")
+    assert byline is not None
+    assert byline.name is not None
+
+
+@pytest.mark.parametrize(
+    "organ",
+    [
+        "县委",
+        "村民委员会",
+        "市政府",
+        "县委办公室",
+        "公安局",
+        "民政厅",
+        "宣传部",
+        "实业公司",
+        "农业集团",
+        "云泽大学",
+        "师范学院",
+        "第一中学",
+    ],
+)
+def test_no_organ_is_overlooked_before_a_name(organ: str) -> None:
+    byline = find_byline(f"中共云泽{organ} 骆维桢")
+    assert byline is not None
+    assert byline.name is not None

@@ -13,6 +13,7 @@ import yaml
 
 import jianghua.corpus
 import jianghua.labelling
+from jianghua.corpus.lazy import LazyPattern
 from jianghua.resources import configuration_folder
 
 _ANCHORED = {"match", "fullmatch"}
@@ -78,6 +79,8 @@ def _methods_by_name(trees: Any) -> dict[str, set[str]]:
 def _patterns_in(value: Any) -> Iterator[re.Pattern[Any]]:
     if isinstance(value, re.Pattern):
         yield value
+    elif isinstance(value, LazyPattern):
+        yield re.compile(value.pattern)
     elif isinstance(value, dict):
         for part in value.values():
             yield from _patterns_in(part)

@@ -6,6 +6,8 @@ All patterns are written for simplified characters and are matched on one line w
 import re
 from string import ascii_letters
 
+from jianghua.corpus.lazy import lazy
+
 _ADDRESS = r"(?<![A-Za-z0-9.\-])(?:https?://|www[.．。])?[A-Za-z0-9][A-Za-z0-9\-.]{0,80}[.．](?:com|cn|net|org|gov|edu|cc|info|top|wang|vip)(?:[.．]cn)?(?:/[\w./?=&%#\-]*)?"
 
 ZERO_WIDTH_CHARACTERS = "".join(
@@ -13,7 +15,7 @@ ZERO_WIDTH_CHARACTERS = "".join(
 )
 ZERO_WIDTH = re.compile(f"[{ZERO_WIDTH_CHARACTERS}]+")
 
-DIVIDER = re.compile(
+DIVIDER = lazy(
     r"^[【\[★☆◆●■]{0,3}(?:(?:讲话|发言|范文|篇目)\s*(?:之)?第?[一二三四五六七八九十百\d]{1,4}篇?|第[一二三四五六七八九十百\d]{1,4}篇|"
     r"篇[一二三四五六七八九十百\d]{1,4})[】\]]?\s*(?:[:：、.．\s].{0,60})?$"
 )
@@ -22,10 +24,11 @@ DIVIDER = re.compile(
 _OPENING = re.compile("(?:尊敬的|敬爱的|亲爱的)")
 _BETWEEN = frozenset("，。；,;:：！!？?“”")
 """What does not stand between the persons of a salutation."""
-_PERSON = re.compile(
+_PERSON = lazy(
     r"同志们|同志|朋友们|代表们?|委员们?|来宾|嘉宾|(?:(?<![\u4e00-\u9fff])|(?<=[的位级各]))领导(?:们|同志们?)?|老师们?|同学们|乡亲们|"
     r"父老乡亲|村民们|女士们|先生们|职工们|干部群众|(?:主席|总统|总理|首相|议长|大使|部长|[省市县]长)?(?:先生|女士|阁下)|同仁们?|家长们|战友们|医务工作者|企业家们?|干警们|书记|主任|[省市县区镇乡部局厅处校院州]长|各位[\u4e00-\u9fff]{1,8}|老领导|主席团|代表|干警同志|党员们"
 )
+_BEGIN_PERSONS = frozenset("同朋代委来嘉领老乡父村女先职干主总首议大部省市县阁家战医企书区镇局厅处校院州各党")
 _LONGEST_PERSON = 10
 _AND = re.compile(r"[、，,\s]\s*|和")
 _PERSONS = 6
@@ -54,12 +57,13 @@ def is_salutation(line: str) -> bool:
         return False
     end = len(line) - (line[-1:] in ":：！!。")
     ends = {end, len(line), len(line[:end].rstrip().rstrip("、，,和").rstrip())}
-    if not any(_PERSON.fullmatch(line, at, to) for to in ends for at in range(max(to - _LONGEST_PERSON, 0), to)):
+    begins = [at for at, character in enumerate(line) if character in _BEGIN_PERSONS]
+    if not any(_PERSON.fullmatch(line, at, to) for to in ends for at in begins if to - _LONGEST_PERSON <= at < to):
         return False
-    persons = [
-        [to for to in range(at + 2, min(at + _LONGEST_PERSON, len(line)) + 1) if _PERSON.fullmatch(line, at, to)]
-        for at in range(len(line))
-    ]
+    persons: list[list[int]] = [[] for _ in line]
+    for at in begins:
+        longest = min(at + _LONGEST_PERSON, len(line))
+        persons[at] = [to for to in range(at + 2, longest + 1) if _PERSON.fullmatch(line, at, to)]
     places = {0}
     gap = _GAP if line[-1:] in (":", "：") else 0
     for _ in range(_PERSONS):
@@ -81,17 +85,17 @@ def _ends_of(match: re.Match[str] | None) -> range:
     return range(match.start() + 1, match.end() + 1) if match else range(0)
 
 
-STAGE_DIRECTION = re.compile(
+STAGE_DIRECTION = lazy(
     r"^[（(【\[](?:全场|热烈|长时间|会场)?(?:掌声|鼓掌|起立|略|下略|中略|笑声|根据录音整理|录音整理|摘要|节选|讲话稿|会间休息|奏|未经.{0,8}审阅).{0,16}[）)】\]]$"
 )
 
-PAGE_NUMBER = re.compile(
+PAGE_NUMBER = lazy(
     r"^(?:[-—–－·•~\s]*+(?:第\s*+)?[\dⅠⅡⅢⅣⅤ０-９]{1,6}\s*+(?:页|/\s*+\d{1,4}|／\s*+\d{1,4})?\s*+(?:共\s*+\d{1,4}\s*+页)?[-—–－·•~\s]*+|"
     r"第\s*+[一二三四五六七八九十百]{1,4}\s*+页(?:\s*+共.{1,5}页)?|(?i:page)\s*+\d++(?:\s*+of\s*+\d++)?)$"
 )
 
 _DAY = r"(?:\d{4}|(?:20|二[〇○零])?[×xX*＊]{2,4}|[一二三四五六七八九〇○Ｏ零Oo０-９]{4})\s*+(?:年|[-./．])\s*+[\d一二三四五六七八九十元０-９×xX*]{1,3}\s*+(?:月|[-./．])\s*+(?:[\d一二三四五六七八九十０-９×xX*]{1,3}\s*+日?)?"
-DATE = re.compile(
+DATE = lazy(
     rf"^[（(〔\[]?\s*+(?:时间[:：]|日期[:：])?{_DAY}\s*+(?:\d{{1,2}}[:：]\d{{2}}(?:[:：]\d{{2}})?|上午|下午|早上|早|晚上|晚|夜)?[）)〕\]]?$"
 )
 
@@ -100,9 +104,9 @@ _OFFICE = (
     r"主席|政委|检察长|站长|园长|行长|关长|会长|经理|村长|巡视员|调研员|专员|司令员|理事长|常委|委员|组长|指挥长|厂长|矿长)"
 )
 _NAME = r"(?:[×xX*＊○〇]{1,4}|某{1,3}|[\u4e00-\u9fff]\s*+[×xX*＊○〇某]{1,3}|[\u4e00-\u9fff][\s\u3000]?[\u4e00-\u9fff]{1,3}(?:同志)?)"
-_SPEAKER = re.compile(rf"^(?:(?:讲话人|发言人|报告人|作者|主讲人)[:：].{{1,30}}|{_NAME}\s*+[（(]\s*+{_DAY}\s*+[）)])$")
-_OFFICES = re.compile(f"(?=({_OFFICE}))")
-_AFTER_OFFICE = re.compile(rf"[\s:：]*+{_NAME}?\s*+(?:[（(].{{4,20}}[）)])?$")
+_SPEAKER = lazy(rf"^(?:(?:讲话人|发言人|报告人|作者|主讲人)[:：].{{1,30}}|{_NAME}\s*+[（(]\s*+{_DAY}\s*+[）)])$")
+_OFFICES = lazy(f"(?=({_OFFICE}))")
+_AFTER_OFFICE = lazy(rf"[\s:：]*+{_NAME}?\s*+(?:[（(].{{4,20}}[）)])?$")
 
 
 _LONGEST_BYLINE = 120
@@ -119,7 +123,7 @@ def is_byline(line: str) -> bool:
     """
     if len(line) > _LONGEST_BYLINE:
         return False
-    if _SPEAKER.match(line):
+    if (line[-1:] in "）)" or "：" in line or ":" in line) and _SPEAKER.match(line):
         return True
     ends: list[int] = []
     for office in _OFFICES.finditer(line):
@@ -131,10 +135,10 @@ def is_byline(line: str) -> bool:
     return False
 
 
-OCCASION = re.compile(r"^[（(]?—{0,4}(?:\d{4}年|[一二三四五六七八九〇○零]{4}年).{2,40}(?:会|大会|会议|仪式)上?[）)]?$")
+OCCASION = lazy(r"^[（(]?—{0,4}(?:\d{4}年|[一二三四五六七八九〇○零]{4}年).{2,40}(?:会|大会|会议|仪式)上?[）)]?$")
 """“——2024年3月5日在…会议上”: where and when, without the word for speech."""
 
-_PAGE_PART = re.compile(
+_PAGE_PART = lazy(
     r"(?i)上一篇|下一篇|上一页|下一页|推荐阅读|猜你喜欢|热门(?:文章|推荐|范文)|延伸阅读|相关(?:文章|推荐|阅读)|更多(?:相关|精彩|范文|内容|文章)|查看更多|"
     r"微信|扫码|扫一扫|二维码|公众号|领取福利|福利|加入收藏|收藏(?:本[站页])?|设为首页|返回|首页|顶部|列表|当前位置|网站地图|"
     r"编辑[:：]?|录入[:：]?|来源[:：]?|作者[:：]?|摘要[:：]|关键词[:：]|标签[:：]|分类[:：]|栏目[:：]|字[号体][:：]?|[大中小]|浏览(?:次数|量)?[:：]?|点击(?:数|率|量|次数)?[:：]?|"
@@ -143,17 +147,18 @@ _PAGE_PART = re.compile(
 )
 """Words that a page's navigation and share bars are made of."""
 
-_PAGE_CORE = re.compile(
-    r"(?i)上一篇|下一篇|上一页|下一页|相关(?:文章|推荐|阅读)|推荐阅读|猜你喜欢|热门(?:文章|推荐|范文)|查看更多|扫码|扫一扫|二维码|领取福利|加入收藏|收藏本|设为首页|返回(?:首页|顶部|列表)|"
+_PAGE_CORE = lazy(
+    r"上一篇|下一篇|上一页|下一页|相关(?:文章|推荐|阅读)|推荐阅读|猜你喜欢|热门(?:文章|推荐|范文)|查看更多|扫码|扫一扫|二维码|领取福利|加入收藏|收藏本|设为首页|返回(?:首页|顶部|列表)|"
     r"当前位置|编辑[:：]|来源[:：]|作者[:：]|标签[:：]|字[号体][:：]|浏览(?:次数|量)|点击(?:数|率|量|次数)|阅读(?:次数|量|数)|打印|关闭窗口|评论|登录|注册|下载|分享|发布(?:时间|者|日期)|"
-    r"更新时间|上传(?:时间|者)|^时间[:：]|首页"
+    r"更新时间|上传(?:时间|者)|首页"
 )
 
-SITE_PHRASE = re.compile(
-    rf"(?i){_ADDRESS}|版权(?:所有|声明|归)|免责声明|转载(?:请|需)|未经(?:授权|许可).{{0,8}}转载|责任编辑|文章标题[:：]|导语[:：]|本文(?:来源|由.{{0,12}}(?:整理|提供|发布))|文章来源[:：]|"
-    rf"来源于(?:网络|网友|互联网)|网友(?:上传|分享|投稿|整理)|共计?[0-9０-９]+个?字|预计阅读|本站(?:观点|内容|所有|声明)?|客服(?:老师|电话|QQ)|ICP备|公安备\d|copyright|all rights reserved|public domain|"
-    rf"本作品(?:是|在|来自)|维基(?:文库|百科)|著作权法|公有领域|仅供(?:学习)?参考|范文(?:网|大全|先生|站)|文秘(?:网|站)|公文(?:网|站|之家|写作网)|小编(?:为|给|整理|推荐)|欢迎(?:阅读|下载|访问)|供大家(?:参考|借鉴)|VIP会员|微信扫码"
+_SITE_WORD = lazy(
+    r"(?i)版权(?:所有|声明|归)|免责声明|转载(?:请|需)|未经(?:授权|许可).{0,8}转载|责任编辑|文章标题[:：]|导语[:：]|本文(?:来源|由.{0,12}(?:整理|提供|发布))|文章来源[:：]|"
+    r"来源于(?:网络|网友|互联网)|网友(?:上传|分享|投稿|整理)|共计?[0-9０-９]+个?字|预计阅读|本站(?:观点|内容|所有|声明)?|客服(?:老师|电话|QQ)|ICP备|公安备\d|copyright|all rights reserved|public domain|"
+    r"本作品(?:是|在|来自)|维基(?:文库|百科)|著作权法|公有领域|仅供(?:学习)?参考|范文(?:网|大全|先生|站)|文秘(?:网|站)|公文(?:网|站|之家|写作网)|小编(?:为|给|整理|推荐)|欢迎(?:阅读|下载|访问)|供大家(?:参考|借鉴)|VIP会员|微信扫码"
 )
+SITE_PHRASE = lazy(f"(?i){_ADDRESS}|{_SITE_WORD.pattern.removeprefix('(?i)')}")
 """Phrases that only a site says of itself or of its texts."""
 
 _WORDS = """
@@ -176,10 +181,10 @@ SITE_WORDS = (
 SITE_CHARACTERS = "☆★※◆●→>"
 """One of these words or characters is in every match of SITE_PHRASE and of INSERT."""
 
-CAPTION = re.compile(r"(?:记者|通讯员|摄影)\s?.{1,14}[/／]?\s?(?:摄|文|图|发)$|[/／]摄$")
+CAPTION = lazy(r"(?:记者|通讯员|摄影)\s?.{1,14}[/／]?\s?(?:摄|文|图|发)$|[/／]摄$")
 """Caption of a photograph in the middle of a text."""
 
-_FOOTER = re.compile(
+_FOOTER = lazy(
     r"(?i)^(?:[-\s·•]*(?:上一篇|下一篇|相关(?:文章|推荐|阅读)|推荐阅读|猜你喜欢|热门(?:文章|推荐|范文)|延伸阅读|版权(?:所有(?![人者权])|声明)|免责声明|责任编辑|发表评论|网友评论|返回(?:首页|顶部)|copyright|public domain|本作品(?:是|在|来自)|注[:：]中文维基)"
     r"|.{0,12}微信扫码)"
 )
@@ -189,7 +194,7 @@ _OF_A_SITE = (
     r"(?:范文(?:网|大全|先生)|文秘网|公文网|转载请|"
     r"(?:欢迎(?:阅读|访问|下载|关注)|更多(?:精彩|范文|内容)|(?:内容|本文)来自|本文来源).{0,20}(?:[网站库号]|范文|文秘|请关注))"
 )
-INSERT = re.compile(
+INSERT = lazy(
     rf"""(?ix)
       (?<![网站址台统箱”])[（(【\[〔《](?![^（(【\[〔《）)】\]〕》\n]{{0,60}}[.．](?:gov|edu)\b)[^（(【\[〔《）)】\]〕》\n]{{0,40}}(?:{_ADDRESS}[^（(【\[〔《）)】\]〕》\n]{{0,40}}|{_OF_A_SITE}[^（(【\[〔《）)】\]〕》\n]{{0,40}})[）)】\]〕》]
     | (?:本文|文章|内容|资料|全文)(?:来自|来源[于:：]?|由|出自|摘自|转自|选自)[^。，；\n]{{0,30}}?{_ADDRESS}(?:[^。；！\n“”]{{0,12}}(?:收集|整理|提供|发布|首发|转载|编辑))?[，,。！!]?
@@ -219,7 +224,7 @@ def begins_footer(line: str) -> bool:
     return (line[:1] in _FOOTER_STARTS or "微信扫码" in line[:16]) and _FOOTER.match(line) is not None
 
 
-_OWN_OPENING = re.compile(
+_OWN_OPENING = lazy(
     r"(?i)[（(【\[—\-·•※*\s]{0,6}(?:(?:本站|本网站?)(?:(?:观点|内容)(?:仅|不|均|由|来|如|为|系|版权)|所有|声明|文章|资源|不|转载|提供|部分)|本文(?:来源(?!于[^网互])|来自|由|系|转自|章)|本作品|(?:免责|版权)声明(?=[:：，。\s]|本|$)|版权所有(?![人者权])|"
     r"版权归|著作权归|转载(?:请|须|需|自)|未经.{0,8}(?:授权|许可)|(?:如|若).{0,10}侵权|文章(?:标题|来源)[:：]|导语[:：]|来源于(?:网络|网友|互联网)|"
     r"更多.{0,16}(?:范文|文章|内容|资讯|精彩)|小编|以上(?:就是|是|内容).{0,24}(?:小编|本站|范文|文秘网|公文网)|点击.{0,12}(?:下载|查看|阅读)|关注.{0,16}公众号|"
@@ -227,13 +232,13 @@ _OWN_OPENING = re.compile(
     r"《.{2,40}》(?:一文)?来(?:源于|自)|.{0,40}一文来(?:源于|自)|copyright|all rights|注[:：])"
 )
 """How sentences begin that a site says of itself or of its texts."""
-_LABELLED = re.compile(
+_LABELLED = lazy(
     r"[【\[（(\s]{0,3}(?:(?:文章|信息|稿件|新闻)?来\s{0,4}源|作\s{0,4}者|编\s{0,4}辑|责\s{0,4}编|责任编辑|值班编辑|编审|审核|初审|复审|终审|监制|供稿|撰稿|摄影|校对|录入|分享(?:到|至)?|"
     r"(?:发布|发表|更新|上传|创建|成文|生成|印发|访问|浏览|点击|阅读|打印)?(?:时间|日期|人|者|单位|机构|部门|次数|量|数)|索\s{0,4}引\s{0,4}号|主题(?:词|分类)|信息分类|文\s{0,4}号|标\s{0,4}题|名\s{0,4}称|"
     r"公开(?:方式|形式|范围|类别)|有效性|关键[词字]|标签|栏目|分类|字[号体]|当前位置|您(?:的|现在的)位置|人气|体裁分类|时效性|相关(?:报道|链接|阅读|新闻|附件|稿件)|附件下载)[】\]）)]?\s{0,4}[:：]"
 )
 """What a page writes of its text, a word and a colon first."""
-_OF_SITES = re.compile(r"(?i)维基|公有领域|public domain|(?:范文|文秘|公文)网|本作品|版权归|免责声明|转载(?:请|须)")
+_OF_SITES = lazy(r"(?i)维基|公有领域|public domain|(?:范文|文秘|公文)网|本作品|版权归|免责声明|转载(?:请|须)")
 """Words that no speech uses of itself."""
 _TAG = re.compile(r"<[a-z!/][^>]{0,300}>$|(?:https?://|www\.)\S+$", re.IGNORECASE)
 _STOPS = "。！？!?；;"
@@ -264,7 +269,7 @@ def kind_of_site_line(line: str, has_site_words: bool = True) -> str | None:
         return "site"
     if len(line) <= 60 and not is_sentence and ("：" in line or ":" in line) and _LABELLED.match(line):
         return "site" if len(line) <= 40 or len(_LABELLED.findall(line)) > 1 else "edge"
-    if has_site_words and SITE_PHRASE.search(line):
+    if has_site_words and (_SITE_WORD.search(line) or (("." in line or "．" in line) and SITE_PHRASE.search(line))):
         own = _OWN_OPENING.match(line) is not None
         address = re.search(_ADDRESS, line, re.IGNORECASE) is not None
         rest = INSERT.sub("", line)
@@ -279,7 +284,7 @@ def kind_of_site_line(line: str, has_site_words: bool = True) -> str | None:
     if (
         len(line) <= 60
         and not (is_sentence and len(line) > 12)
-        and _PAGE_CORE.search(line) is not None
+        and (_PAGE_CORE.search(line) is not None or line.startswith(("时间:", "时间：")))
         and len(_PAGE_PART.sub("", line)) <= min(6, len(line) // 3)
     ):
         return "site"

@@ -6,8 +6,7 @@ from itertools import groupby
 import numpy as np
 from numpy.typing import NDArray
 
-from jianghua.corpus import boilerplate
-from jianghua.corpus.script import traditional
+from jianghua.corpus import boilerplate, traditional
 
 TRADITIONAL, NARROW, ZERO_WIDTH, TERMINAL, ELLIPSIS, CLOSING, SITE = (1 << bit for bit in range(7))
 """Kinds: changed by `simplify`; half-width punctuation; invisible; 。！？； and ; ! ?; …; closing quotes and brackets;
@@ -60,7 +59,11 @@ def impurities(text: str, codes: NDArray[np.uint32], kinds: NDArray[np.uint8]) -
 @cache
 def _kinds() -> NDArray[np.uint8]:
     table = np.zeros(_LAST + 1, dtype=np.uint8)
-    for kind, characters in (*_OF_KIND.items(), (TRADITIONAL, traditional()), (SITE, boilerplate.SITE_CHARACTERS)):
+    for kind, characters in (
+        *_OF_KIND.items(),
+        (TRADITIONAL, traditional.TRADITIONAL),
+        (SITE, boilerplate.SITE_CHARACTERS),
+    ):
         table[code_points(characters)] |= np.uint8(kind)
     return table
 

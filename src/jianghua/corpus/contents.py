@@ -1,10 +1,11 @@
 """Tables of contents: lines that name what follows, and are no headings themselves."""
 
-import re
 from collections.abc import Sequence
 
-_TITLE = re.compile(r"(?i)^[【\[（(]?(?:[目纲]\s{0,8}[录次目]|提\s{0,8}纲|主要内容|内容提要|contents)[】\]）)]?[:：]?$")
-_LEADER = re.compile(
+from jianghua.corpus.lazy import lazy
+
+_TITLE = lazy(r"(?i)^[【\[（(]?(?:[目纲]\s{0,8}[录次目]|提\s{0,8}纲|主要内容|内容提要|contents)[】\]）)]?[:：]?$")
+_LEADER = lazy(
     r"(?:(?<![.．…·•。・_\-—─])[.．…·•。・_\-—─]{3,}+|(?<![.．…· ])(?:[.．…·] ?){4,}+|(?<!\s)(?:\t| {3,}+|\u3000{2,}+))"
     r"\s{0,8}(?:第\s{0,4})?[（(\-—－]{0,2}\s{0,4}(?:[0-9０-９]{1,4}|[ivxIVX]{1,6})\s{0,4}[）)\-—－]{0,2}页?$"
 )
@@ -12,7 +13,7 @@ _PAGE_ENDS = frozenset("0123456789０１２３４５６７８９ivxIVX）)-—�
 _AFTER_NAME = " \t\u3000.．…·•。・_-—－─（()）0123456789０１２３４５６７８９"
 """Leaders and page numbers."""
 _MOST = 200
-_LONGEST = 60
+_LONGEST, _LONGEST_TITLE = 60, 13
 
 
 def contents_lines(bodies: Sequence[str]) -> set[int]:
@@ -32,7 +33,7 @@ def contents_lines(bodies: Sequence[str]) -> set[int]:
     ]
     found = set(led) if len(led) >= 2 else set()
     for index, body in enumerate(bodies):
-        if body[:1] in "目纲提主内Cc【[（(" and _TITLE.match(body):
+        if len(body) <= _LONGEST_TITLE and body[:1] in "目纲提主内Cc【[（(" and _TITLE.match(body):
             listed = _listed_below(bodies, index)
             if listed or index + 1 in found:
                 found.update(listed, [index])

@@ -93,7 +93,7 @@ def decode(data: bytes, name: str = "input", declared: str | None = None) -> Dec
         return _accept(read_in_any(data, name, declared), name)
     if "~{" in text and data.isascii() and quality(hanzi := data.decode("hz", "replace")) > 0.4:
         return _accept(checked(Reading(hanzi, "hz"), name), name)
-    control = _controls(text)
+    control = _controls(data if len(data) <= _HEAD else text[:_HEAD].encode())
     if control:  # all of UTF-16 may be UTF-8 by accident
         likely = {encoding: quality(data[:20_000].decode(encoding, "replace")) for encoding in _WIDE}
         best = max(likely, key=likely.__getitem__)
@@ -115,7 +115,7 @@ def _accept(reading: Reading, name: str, control: int | None = None) -> Decoded:
     if not text.strip():
         raise UnreadableError(f"{name}: the file is empty (0 characters of text); expected the text of a speech")
     if control is None or text is not reading.text:
-        control = _controls(text)
+        control = _controls(text[:_HEAD].encode("utf-8", "surrogatepass"))
     if control > len(text[:_HEAD]) / 200 and control > 1:
         raise UnreadableError(
             f"{name}: looks like a binary file ({control} control characters in the first {len(text[:_HEAD])}); "
@@ -125,9 +125,8 @@ def _accept(reading: Reading, name: str, control: int | None = None) -> Decoded:
     return Decoded(text, f"mended {reading.encoding}" if reading.mended else reading.encoding)
 
 
-def _controls(text: str) -> int:
-    """Control characters at the beginning, a hole of zeros counted as one."""
-    encoded = text[:_HEAD].encode("utf-8", "surrogatepass")
+def _controls(encoded: bytes) -> int:
+    """Control characters of text in UTF-8, a hole of zeros counted as one."""
     control = len(encoded) - len(encoded.translate(None, _CONTROL))
     if control and b"\0\0" in encoded:
         control -= sum(len(hole) - 1 for hole in re.findall(b"\0{2,}", encoded))

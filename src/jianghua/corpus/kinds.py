@@ -3,12 +3,13 @@
 import itertools
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
+from jianghua.corpus.lazy import lazy
 from jianghua.corpus.letterhead import is_letterhead
 from jianghua.corpus.lines import Line
 from jianghua.corpus.markers import RANK, Marker
-from jianghua.corpus.opening import HEADING_LENGTH, LABEL_ALONE, is_title_like
+from jianghua.corpus.opening import HEADING_LENGTH, is_label_alone, is_title_like
 from jianghua.corpus.outline import begins_annex, run_in_heading, stands_alone
 
 _MARKED_LENGTH = 60
@@ -16,55 +17,56 @@ _TOPIC_LENGTH = 28
 _LONG_PARAGRAPH = 50
 _ADDRESSES = re.compile(r"[我你您请]|大家|同志|谢谢|下面|以下|今天|如下|散会")
 _OMITTED = re.compile(r"[（(][^（）()]{0,6}略[）)]$")
-_HAN = re.compile("[\u4e00-\u9fff]")
+_HAN = lazy("[\u4e00-\u9fff]")
 _WORD = re.compile("[A-Za-z0-9]")
 _INNER_STOP = re.compile(r"[。！？!?；;](?=.)")
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class Block:
     """Lines that make one record, and what they were found to be."""
 
     lines: list[Line]
     body: str
-    kind: str = "paragraph"
-    first: Line = field(init=False)
-    marker: Marker | None = field(init=False)
+    kind: str
+    first: Line
+    marker: Marker | None
     """Marker that it begins with."""
-    role: str = field(init=False)
+    role: str
     """What the file itself says of it."""
-    ends_sentence: bool = field(init=False)
+    ends_sentence: bool
     """Whether it stops where a sentence stops."""
-    run_in: int = 0
+    run_in: int
     """Length of the heading that runs into it, 0 where none does."""
 
-    def __post_init__(self) -> None:
-        self.first = self.lines[0]
-        self.marker = self.first.marker
-        self.role = self.first.mark.role
-        self.ends_sentence = self.lines[-1].ends_sentence
+    def __init__(self, lines: list[Line], body: str, kind: str = "paragraph") -> None:
+        first = lines[0]
+        self.lines, self.body, self.kind, self.first = lines, body, kind, first
+        self.marker, self.role = first.marker, first.mark.role
+        self.ends_sentence, self.run_in = lines[-1].ends_sentence, 0
 
 
 def decide_kinds(blocks: Sequence[Block]) -> None:
     """Give each block of the body its kind, and the headings that run into paragraphs their length."""
     runs: dict[int, list[Block]] = {}
-    after = dict(zip(map(id, blocks), [*blocks[1:], None], strict=False))
-    for block in blocks:
-        marker = block.marker
+    after: dict[int, Block | None] = {}
+    for number, block in enumerate(blocks, 1):
+        marker, body = block.marker, block.body
         if block.kind == "meta":
             continue
-        if len(block.body) < _LONG_PARAGRAPH and not _HAN.search(block.body) and not _WORD.search(block.body):
+        if len(body) < _LONG_PARAGRAPH and not _HAN.search(body) and not _WORD.search(body):
             block.kind = "meta"
         elif block.role in ("paragraph", "row"):
             block.kind = "paragraph"
         elif block.role in ("heading", "title"):
-            block.kind = "heading" if len(block.body) <= 2 * _MARKED_LENGTH else "paragraph"
+            block.kind = "heading" if len(body) <= 2 * _MARKED_LENGTH else "paragraph"
         elif marker is not None and marker.family != "dash":
-            runs.setdefault(id(block.first.run), [])
-            runs[id(block.first.run)].append(block)
-            block.kind = "heading" if stands_alone(block.body, marker) and _is_short_block(block) else "paragraph"
-        elif _is_unmarked_heading(block) or (
-            block.body[-1] in "：:】" and len(block.body) <= 12 and begins_annex(block.body)
+            runs.setdefault(id(block.first.run), []).append(block)
+            after[id(block)] = blocks[number] if number < len(blocks) else None
+            block.kind = "heading" if stands_alone(body, marker) and _is_short_block(block) else "paragraph"
+        elif len(body) <= HEADING_LENGTH and (
+            (not block.ends_sentence and _is_unmarked_heading(block))
+            or (body[-1] in "：:】" and len(body) <= 12 and begins_annex(body))
         ):
             block.kind = "heading"
     for run in runs.values():
@@ -163,27 +165,26 @@ def _has_own_text(block: Block, following: Block | None) -> bool:
 def _is_unmarked_heading(block: Block) -> bool:
     line = block.first
     return (
-        len(block.body) <= HEADING_LENGTH
-        and len(_HAN.findall(block.body)) >= 2
+        (han := _HAN.search(block.body)) is not None
+        and _HAN.search(block.body, han.end()) is not None
         and is_title_like(line)
-        and not block.ends_sentence
         and not _INNER_STOP.search(block.body)
         and (line.marker is None or line.marker.family != "dash" or len(block.lines) == 1)
-        and (len(block.lines) == 1 or len(block.body) <= HEADING_LENGTH)
     )
 
 
 def _lists_are_no_headings(blocks: Sequence[Block]) -> None:
     """Three unmarked phrases in a row, or two long ones, are a list whose stops were left out."""
-    for is_phrase, group in itertools.groupby(
-        blocks, key=lambda block: block.kind == "heading" and block.marker is None and not block.role
-    ):
-        phrases = list(group)
-        if is_phrase and len(phrases) >= 2:
-            lengths = [len(block.body) for block in phrases]
-            if min(lengths) > 20 or (len(phrases) >= 4 and min(lengths) > 12):
-                for block in phrases:
-                    block.kind = "paragraph"
+    phrases: list[Block] = []
+    for block in (*blocks, None):
+        if block is not None and block.kind == "heading" and block.marker is None and not block.role:
+            phrases.append(block)
+        elif phrases:
+            shortest = min(len(phrase.body) for phrase in phrases)
+            if len(phrases) >= 2 and (shortest > 20 or (len(phrases) >= 4 and shortest > 12)):
+                for phrase in phrases:
+                    phrase.kind = "paragraph"
+            phrases = []
 
 
 def _find_topic_sentences(blocks: Sequence[Block]) -> None:
@@ -223,7 +224,7 @@ def _unname_signatures(blocks: Sequence[Block]) -> None:
     """Unmarked “headings” and labels with nothing below them are signatures or remains of the page."""
     for block in reversed(blocks):
         unmarked = block.marker is None and not block.role
-        if (unmarked and (block.kind == "heading" or LABEL_ALONE.match(block.body))) or (
+        if (unmarked and (block.kind == "heading" or is_label_alone(block.body))) or (
             block.kind == "paragraph"
             and block.marker is None
             and block.role in ("", "row")

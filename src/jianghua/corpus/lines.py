@@ -12,14 +12,15 @@ from numpy.typing import NDArray
 from jianghua.corpus import boilerplate
 from jianghua.corpus.contents import contents_lines
 from jianghua.corpus.decode import Mark
-from jianghua.corpus.markers import Marker, Numbering, find_marker, may_begin_marker
+from jianghua.corpus.lazy import lazy
+from jianghua.corpus.markers import Marker, Numbering, find_marker
 
 _RUN_TOGETHER = re.compile("[\u3000\u2003]{2,}")
 _WIDE_BLANKS = ("\u3000", "\u2003", "    ", "\t", "\u00a0\u00a0\u00a0\u00a0")
 _SET_IN = re.compile(r"(?<=[。！？”])(?:[ \u00a0]{4,}|\t{1,})(?=\S)")
 _SPACED_OUT = re.compile(r"(?:\S\s{1,6}){2,24}\S{1,2}")
 _GIANT = 1500
-_GIANT_CUT = re.compile(
+_GIANT_CUT = lazy(
     r"(?<=[。！？”）])(?=[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十]{1,3}）|第[一二三四五六七八九十]个问题)"
 )
 
@@ -28,11 +29,11 @@ _CLOSING = "”’』」》）)】〕]"
 _OPEN_TAIL = tuple("，,、《“（(〈「『的和与及")
 _CONTINUES = frozenset("，。、；：！？,;:!?》”）)』」】]")
 _GOES_ON = ("是：", "是:", "的", "等，", "等。")
-_BODY_BEGINS = re.compile(
+_BODY_BEGINS = lazy(
     r"^(?:一年来|五年来|近年来|多年来|去年以来|今年以来|同志们|各位|今天|昨天|刚才|去年|今年|当前|近期|前不久|这次|我们|我代表|根据|按照|为了|"
     r"在.{2,16}[，,下]|\d{4}年)"
 )
-_OPENS = re.compile(
+_OPENS = lazy(
     r"(?:同志们|各位[\u4e00-\u9fff]{2}|朋友们|(?:一|五|近|多)年来|[去今]年(?:以来)?|当前|近期|前不久|刚才|下面|下一步|最后|此外|总之|同时|"
     r"在.{2,16}(?:的同时|的情况下|过程中))[，,！]"
 )
@@ -71,9 +72,9 @@ class Line:
     """Whether it stops where a sentence stops (closing quotes and brackets looked through)."""
     pure: bool = True
     """Whether nothing stands in it that has to be taken out: no advertisement, no characters without width."""
-    marker: Marker | None = None
     mark: Mark = _BLANK
     """What the file itself says of it."""
+    marker: Marker | None = None
     run: Sequence[int] = ()
     """Numbers of the lines that its marker is counted with, its own among them."""
 
@@ -117,7 +118,9 @@ def physical_lines(simplified: str, impure: Sequence[int] = (), marks: Sequence[
             lines[index].look = "site"
     _number(lines)
     for line in lines:
-        if line.look == "text" and not _is_plain_prose(line):
+        if line.look == "text" and not (  # most lines: whole sentences, longer than anything that a page writes
+            line.ends_sentence and line.pure and len(line.body) > _LONGEST_LOOK and not line.mark.role
+        ):
             line.look = _look(line)
     _settle_edges(lines)
     return lines
@@ -153,16 +156,18 @@ def _line(raw: str, stripped: str, start: int, pure: bool, mark: Mark) -> Line:
     body = stripped
     if not pure:
         body = boilerplate.remove_inserts(boilerplate.ZERO_WIDTH.sub("", stripped)).strip()
-    lead = len(raw) - len(raw.lstrip())
+    lead = 0 if raw[0] == stripped[0] else len(raw) - len(raw.lstrip())
+    last = body[-1:]
     return Line(
         start + lead,
         start + lead + len(stripped),
         body,
         lead >= 2 or (lead == 1 and raw[0] in "\u3000\t"),
         lead,
-        ends_sentence=body.rstrip(_CLOSING)[-1:] in _TERMINALS,
-        pure=pure,
-        mark=mark,
+        "text",
+        last in _TERMINALS or (last in _CLOSING and body.rstrip(_CLOSING)[-1:] in _TERMINALS),
+        pure,
+        mark,
     )
 
 
@@ -171,7 +176,7 @@ def _number(lines: Sequence[Line]) -> None:
     numbering = Numbering(
         (index, line.body, marker)
         for index, line in enumerate(lines)
-        if may_begin_marker(line.body) and line.look == "text" and (marker := find_marker(line.body))
+        if line.look == "text" and (marker := find_marker(line.body))
     )
     for index, marker in numbering.markers.items():
         lines[index].marker = marker
@@ -185,11 +190,6 @@ def closed_up(body: str) -> str:
     ('同志们：', '抓好 落实')
     """
     return "".join(body.split()) if body[1:2].isspace() and _SPACED_OUT.fullmatch(body) else body
-
-
-def _is_plain_prose(line: Line) -> bool:
-    """Most lines: whole sentences, longer than anything that a page writes, without its words."""
-    return line.ends_sentence and line.pure and len(line.body) > _LONGEST_LOOK and not line.mark.role
 
 
 def _look(line: Line) -> str:

@@ -81,6 +81,6 @@ def _table() -> dict[int, str]:
 def _is_folded() -> NDArray[np.bool_]:
     """By unit of UTF-16, whether a character that is folded has it first."""
     found = np.zeros(0x10000, dtype=np.bool_)
-    for code in _table():
-        found[np.frombuffer(chr(code).encode("utf-16-le"), dtype=np.uint16)[0]] = True
+    codes = np.fromiter(_table(), dtype=np.uint32)
+    found[np.where(codes > 0xFFFF, 0xD7C0 + (codes >> 10), codes)] = True
     return found

@@ -7,9 +7,11 @@ and “一应俱全” look like markers and have no neighbours.
 import re
 from bisect import bisect
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple
 from unicodedata import normalize, numeric
 
+from jianghua.corpus.lazy import lazy
 from jianghua.corpus.numerals import from_chinese, from_roman
 
 _HAN = "(?:(?:一百零?)?(?:[一二三四五六七八九]?十[一二三四五六七八九]?|[一二三四五六七八九])|一百)"
@@ -56,8 +58,8 @@ _FORMS: list[tuple[str, int, str]] = [
 ]
 _BULLETS = r"·•‣⁃※№\u2190-\u21ff\u2580-\u2775\u2794-\u27bf\u2b00-\u2bff\ue000-\uf8ff\U0001f300-\U0001faff"
 """Signs, arrows, shapes, private use and pictures: what a bullet may look like."""
-_BULLET = rf"(?:[{_BULLETS}]{{1,2}}\s{{0,4}}|[-*]{{1,2}}\s{{0,4}}(?=[一二三四五六七八九十（(]))?"
-_MARKER = re.compile(_BULLET + "(?:" + "|".join(f"(?P<{family}>{form})" for family, _, form in _FORMS) + ")")
+_BULLET = lazy(rf"[{_BULLETS}]{{1,2}}\s{{0,4}}|[-*]{{1,2}}\s{{0,4}}(?=[一二三四五六七八九十（(])")
+_MARKER = lazy("|".join(f"(?P<{family}>{form})" for family, _, form in _FORMS))
 _LEVEL = {family: level for family, level, _ in _FORMS}
 RANK = {family: rank for rank, families in enumerate([
     ("part",), ("section",), ("han", "roman", "han_word"), ("han_bracket", "han_square", "han_half"),
@@ -66,10 +68,13 @@ RANK = {family: rank for rank, families in enumerate([
 ]) for family in families}  # fmt: skip
 """Which family stands above which in a document that has both; families of one rank stand as they come."""
 
-_BEGINS = frozenset(
-    "0123456789０１２３４５６７８９第（(〔[【［〈＜<甲乙丙丁戊己庚辛首其再最—─―-*·•‣⁃※№"
+_SIGNS = frozenset(
+    "0123456789０１２３４５６７８９第（(〔[【［〈＜<甲乙丙丁戊己庚辛首其再最—─―"
     "IVXABCDEFGHabcdefghＡＢＣＤＥＦＧＨ一二三四五六七八九十百零〇壹贰叁肆伍陆柒捌玖拾"
-).union(
+)
+"""What most markers begin with, and no bullet does."""
+_BEGINS = _SIGNS.union(
+    "-*·•‣⁃※№",
     *(
         map(chr, range(first, end))
         for first, end in (
@@ -82,22 +87,20 @@ _BEGINS = frozenset(
             (0xE000, 0xF900),
             (0x1F300, 0x1FB00),
         )
-    )
+    ),
 )
 _NO_LEADER = re.compile(r"[一二三四五六七八九十]{1,4}(?:要(?:素|点|求|件|闻|塞)|是(?:一|非)|在(?:于|这))")
 _UNIT = (
     r"(?:月|号|日|级|期|批|岁|楼|栋|季度|届|次|代|线|产业|类|组|队|连|班|个|名|位|家|天|周|小时|年级|"
     r"年(?:[内里前后间来]|左右|以|之|时)|[亿万千百%％‰倍元米吨亩度℃者方人两、､，,和至到\-—~～]|公里|平方|立方)"
 )
-_NEXT = re.compile(
+_NEXT = lazy(
     rf"\s{{0,4}}([0-9０-９]{{1,2}}|[一二两三四五六七八九](?=[十百千万])|[一二三四五六七八九十]{{1,3}}|两)\s{{0,4}}(?:{_UNIT}|十)"
 )
 """Numerals that are told one after the other: “3、4月份”, “二、三产业”."""
-_FRACTION = re.compile(
-    r"\s{0,4}[0-9０-９]{1,2}(?:[.．][0-9])?\s{0,4}(?:[亿万千百%％‰倍元米吨亩度℃]|公里|平方|立方|个百分点)"
-)
+_FRACTION = lazy(r"\s{0,4}[0-9０-９]{1,2}(?:[.．][0-9])?\s{0,4}(?:[亿万千百%％‰倍元米吨亩度℃]|公里|平方|立方|个百分点)")
 """What follows a decimal point that was set off: “3. 5亿元”."""
-_OF_A_DECIMAL = re.compile(rf"\s{{0,4}}{_UNIT}")
+_OF_A_DECIMAL = lazy(rf"\s{{0,4}}{_UNIT}")
 _OF_A_NAME = re.compile("[期号]")
 """“（一）期工程”, “②号桥”."""
 _FESTIVAL = re.compile(r"(?:中秋|国庆|元旦|春节|五一|双11|端午|清明)")
@@ -122,12 +125,6 @@ class Marker(NamedTuple):
     number: int
 
 
-def may_begin_marker(line: str) -> bool:
-    """Whether a line begins with a character that markers begin with."""
-    first = line[:1]
-    return first in _BEGINS
-
-
 def find_marker(line: str) -> Marker | None:
     """What looks like a marker at the beginning of a line in simplified characters, or None.
 
@@ -137,9 +134,11 @@ def find_marker(line: str) -> Marker | None:
     >>> find_marker("1.5亿元的投资").family, find_marker("一些同志认为"), find_marker("一是思想不够重视。").level
     ('decimal', None, 4)
     """
-    if not may_begin_marker(line):
+    first = line[:1]
+    if first not in _BEGINS:
         return None
-    match = _MARKER.match(line)
+    bullet = _BULLET.match(line) if first not in _SIGNS else None
+    match = (bullet and _MARKER.match(line, bullet.end())) or _MARKER.match(line)
     if match is None or match.lastgroup is None:
         return None
     family = match.lastgroup
@@ -165,6 +164,7 @@ _CAPITAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾", "一二三四五六�
 _HAN_NUMERAL = re.compile(_HAN)
 
 
+@lru_cache(maxsize=1024)
 def _count(family: str, written: str) -> int:
     """Number that a marker stands for; 0 where it stands for none."""
     if family == "dash":
@@ -263,14 +263,16 @@ def _whole_number(line: str, marker: Marker) -> Marker:
 
 def _count_in(latest: list[tuple[int, list[int]]], index: int, marker: Marker) -> list[int]:
     """Put a line into the run that it goes on with, or begin one; `latest` are the open runs with their last numbers."""
-    run = None
-    if marker.number > 1:
-        run = next((run for last, run in reversed(latest) if last < marker.number <= last + 2), None)
-    if run is None:
-        run = []
-    latest[:] = [entry for entry in latest if entry[1] is not run][-_LAST_RUNS:]
+    number = marker.number
+    run: list[int] = []
+    if number > 1:
+        for at in range(len(latest) - 1, -1, -1):
+            if latest[at][0] < number <= latest[at][0] + 2:
+                run = latest.pop(at)[1]
+                break
+    del latest[:-_LAST_RUNS]
     run.append(index)
-    latest.append((marker.number, run))
+    latest.append((number, run))
     return run
 
 
@@ -318,9 +320,8 @@ def _holds_its_list(line: str, marker: Marker) -> bool:
 def _needs_no_neighbour(line: str, marker: Marker) -> bool:
     if marker.family in _STANDS_ALONE:
         return True
-    is_phrase = _is_phrase(line) and _FESTIVAL.match(line, marker.end) is None
-    if marker.family == "ordinal":
-        return marker.number == 1 and is_phrase
-    if marker.family in _MUST_COUNT:
+    if marker.family in _MUST_COUNT and (marker.family != "ordinal" or marker.number != 1):
         return False
-    return marker.number == 1 or is_phrase
+    if marker.family != "ordinal" and marker.number == 1:
+        return True
+    return _is_phrase(line) and _FESTIVAL.match(line, marker.end) is None

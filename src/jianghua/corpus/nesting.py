@@ -17,22 +17,28 @@ def paragraphs_below(blocks: Iterable[Block], ranks: Mapping[str, float] = RANK)
     """
     below: dict[int, int] = {}
     runs: dict[int, list[Block]] = {}
-    open_blocks: list[Block] = []
+    open_blocks: list[tuple[Block, int]] = []  # each with the number of paragraphs before it
+    paragraphs = 0
+
+    def close(at: int) -> None:
+        for other, before in open_blocks[at:]:
+            below[id(other)] = paragraphs - before
+        del open_blocks[at:]
+
     for block in blocks:
         marker = block.marker
         if marker is not None and marker.family != "dash" and (block.kind == "heading" or block.run_in):
             rank = ranks[marker.family]
-            for at, other in enumerate(open_blocks):
+            for at, (other, _) in enumerate(open_blocks):
                 family = other.marker.family  # type: ignore[union-attr]
                 if family == marker.family or ranks[family] > rank:
-                    del open_blocks[at:]
+                    close(at)
                     break
-            open_blocks.append(block)
-            below[id(block)] = 0
+            open_blocks.append((block, paragraphs))
             runs.setdefault(id(block.first.run), []).append(block)
         elif block.kind == "paragraph":
-            for other in open_blocks:
-                below[id(other)] += 1
+            paragraphs += 1
+    close(0)
     found: dict[int, tuple[int | None, bool]] = {}
     for run in runs.values():
         for block in run[:-1]:

@@ -1,41 +1,45 @@
 """What stands before the body of a speech: its title, and what a page or a letterhead writes around it."""
 
-import re
 from collections.abc import Sequence
 
 from jianghua.corpus import boilerplate
-from jianghua.corpus.letterhead import ISSUER, is_letterhead
+from jianghua.corpus.lazy import lazy
+from jianghua.corpus.letterhead import is_issuer, is_letterhead
 from jianghua.corpus.lines import Line, closed_up
 
-SPEECH_WORD = re.compile(
+SPEECH_WORD = lazy(
     r"(?:讲话|发言|致辞|致词|报告|主持词|主持讲话|总结讲话|表态|演讲|讲稿|讲话稿|发言稿|党课)(?:提纲|要点|稿|材料|摘要|节选|实录)?(?:[（(].{1,20}[）)])?$"
 )
 TITLE_LENGTH = 60
 HEADING_LENGTH = 40
-_HEAD_LINES = 40
-_NAME_ALONE = re.compile(r"^[\u4e00-\u9fff][\s\u3000]*[\u4e00-\u9fff]?[\u4e00-\u9fff×*某]$")
-_FOREIGN_NAME = re.compile(r"[\u4e00-\u9fff]{1,8}[·•][\u4e00-\u9fff]{1,10}$")
-_OFFICE_AND_NAME = re.compile(r"(?:长|主席|书记|总理|主任|委员|经理|专员)[\s\u3000]+[\u4e00-\u9fff·•\s]{2,16}$")
-_OFFICE = re.compile(
+HEAD_LINES = 40
+"""Lines that a head can have."""
+_NAME_ALONE = lazy(r"^[\u4e00-\u9fff][\s\u3000]*[\u4e00-\u9fff]?[\u4e00-\u9fff×*某]$")
+_FOREIGN_NAME = lazy(r"[\u4e00-\u9fff]{1,8}[·•][\u4e00-\u9fff]{1,10}$")
+_OFFICE_AND_NAME = lazy(r"(?:长|主席|书记|总理|主任|委员|经理|专员)[\s\u3000]+[\u4e00-\u9fff·•\s]{2,16}$")
+_OFFICE = lazy(
     r"^(?:中共)?[\u4e00-\u9fff]{2,16}(?:人民政府|委员会|办公室|办公厅|研究室|[市县区省]委|党委|党组|[^格布结大]局|厅|公司)(?:办公室|办公厅)?$"
 )
-_OFFICE_ALONE = re.compile(r"^[\u4e00-\u9fff、，,\s]{0,24}(?:长|总理|书记|主席|主任|董事长|总经理|总裁)$")
-_ORNAMENT = re.compile(r"[◆~|»›＞>★☆_◇■]|— —")
+_OFFICE_ALONE = lazy(r"^[\u4e00-\u9fff、，,\s]{0,24}(?:长|总理|书记|主席|主任|董事长|总经理|总裁)$")
+_ORNAMENT = lazy(r"[◆~|»›＞>★☆_◇■]|— —")
 _CRUMB = frozenset((">", "＞", "»", "›", "|", "/", "→", ">>", "【", "】", "[", "]", "｜", "·"))
 _ARROWS = frozenset((">", "＞", "»", "›", "→", ">>"))
-_LAST_WORDS = re.compile(r"^(?:谢谢|多谢|感谢|再次感谢|衷心感谢|散会|完了|祝|拜托|新年|再见|休会|现在散会)")
-LABEL_ALONE = re.compile(r"^[\u4e00-\u9fff]{1,6}\s?[:：]$")
-_CAPTION = re.compile(r"(?:(?<!工)作|所作的?|代表.{2,12}向大会作)(?:政府)?(?:工作)?报告。?$|(?:记者|通讯员).{1,20}$")
-_LABELLED_IN_HEAD = re.compile(r"^(?:地\s{0,4}点|主持人?|记录人?|整理人?|会议(?:名称|主题)|参加人员)\s?[:：]")
-_REMARK = re.compile(r"[（(〔【\[].{0,30}(?:\d{4}年|录音|记录|整理|摘要|节选|有删节|未经).{0,30}[）)〕】\]]$")
-_EDITORS_LABEL = re.compile(
-    r"^[【\[（(]?(?:导\s?读|编者按|编\s?者\s?按|摘\s?要|内容提要|核心提示|按语|提要)[】\]）)]?[:：]?"
-)
-_OCCASION_AND_SPEAKER = re.compile(
+_LAST_WORDS = lazy(r"^(?:谢谢|多谢|感谢|再次感谢|衷心感谢|散会|完了|祝|拜托|新年|再见|休会|现在散会)")
+_LABEL_ALONE = lazy(r"^[\u4e00-\u9fff]{1,6}\s?[:：]$")
+_CAPTION = lazy(r"(?:(?<!工)作|所作的?|代表.{2,12}向大会作)(?:政府)?(?:工作)?报告。?$|(?:记者|通讯员).{1,20}$")
+_LABELLED_IN_HEAD = lazy(r"^(?:地\s{0,4}点|主持人?|记录人?|整理人?|会议(?:名称|主题)|参加人员)\s?[:：]")
+_REMARK = lazy(r"[（(〔【\[].{0,30}(?:\d{4}年|录音|记录|整理|摘要|节选|有删节|未经).{0,30}[）)〕】\]]$")
+_EDITORS_LABEL = lazy(r"^[【\[（(]?(?:导\s?读|编者按|编\s?者\s?按|摘\s?要|内容提要|核心提示|按语|提要)[】\]）)]?[:：]?")
+_OCCASION_AND_SPEAKER = lazy(
     r"^[（(]?—{0,4}(?:\d{4}|[一二三四五六七八九〇○零]{4})年.{2,50}(?:会|大会|会议|仪式)上[\s\u3000]+.{2,24}$"
 )
-_OCCASION_BEGINS = re.compile(r"^[（(]?—{0,4}(?:\d{4}|[一二三四五六七八九〇○零]{4})年.{2,50}$")
-_OCCASION_ENDS = re.compile(r"(?:会|会议|大会|仪式)上[）)]?$")
+_OCCASION_BEGINS = lazy(r"^[（(]?—{0,4}(?:\d{4}|[一二三四五六七八九〇○零]{4})年.{2,50}$")
+_OCCASION_ENDS = lazy(r"(?:会|会议|大会|仪式)上[）)]?$")
+
+
+def is_label_alone(line: str) -> bool:
+    """Whether a line is a short word and a colon, such as “来源：”."""
+    return line[-1:] in ":：" and _LABEL_ALONE.match(line) is not None
 
 
 def is_title_like(line: Line) -> bool:
@@ -84,7 +88,7 @@ def head_kinds(lines: Sequence[Line]) -> list[str]:
 def _end_of_head(lines: Sequence[Line]) -> int:
     """Number of lines before the body: up to the greeting where it comes soon, else up to the first prose or heading."""
     prose = first = None
-    for number, line in enumerate(lines[:_HEAD_LINES]):
+    for number, line in enumerate(lines[:HEAD_LINES]):
         if line.look == "salutation":
             return number + 1 if prose is None or prose <= HEADING_LENGTH else first or 0
         if line.look == "text" and not is_title_like(line) and not _is_of_the_page(line):
@@ -95,15 +99,20 @@ def _end_of_head(lines: Sequence[Line]) -> int:
                 break
     if first is not None:
         return first
-    return len(lines) if len(lines) <= _HEAD_LINES else 0
+    return len(lines) if len(lines) <= HEAD_LINES else 0
 
 
 def _is_of_the_page(line: Line) -> bool:
     return bool(
-        LABEL_ALONE.match(line.body)
-        or (len(line.body) <= HEADING_LENGTH and line.marker is None and _CAPTION.search(line.body))
+        is_label_alone(line.body)
+        or (len(line.body) <= HEADING_LENGTH and line.marker is None and _is_caption(line.body))
         or is_letterhead(line.body)
     ) and line.mark.role in ("", "meta")
+
+
+def _is_caption(line: str) -> bool:
+    may_be = "报告" in line or "记者" in line or "通讯员" in line
+    return may_be and _CAPTION.search(line) is not None
 
 
 def _is_no_title(line: Line) -> bool:
@@ -114,9 +123,9 @@ def _is_no_title(line: Line) -> bool:
         _ORNAMENT.search(body)
         or boilerplate.OCCASION.match(body)
         or _OCCASION_AND_SPEAKER.match(body)
-        or ISSUER.match(body)
+        or is_issuer(body)
         or is_letterhead(body)
-        or _CAPTION.search(body)
+        or _is_caption(body)
         or _EDITORS_LABEL.match(body)
         or body in _CRUMB
         or _REMARK.match(body)
@@ -130,7 +139,7 @@ def _is_strong_title(line: Line) -> bool:
 
 def _is_value(head: Sequence[Line], number: int) -> bool:
     """Whether a line tells what a label before it announced (“来源：” on a line of its own)."""
-    return number > 0 and head[number - 1].look in ("site", "text") and bool(LABEL_ALONE.match(head[number - 1].body))
+    return number > 0 and head[number - 1].look in ("site", "text") and is_label_alone(head[number - 1].body)
 
 
 def _is_crumb(head: Sequence[Line], number: int) -> bool:
@@ -141,11 +150,15 @@ def _is_crumb(head: Sequence[Line], number: int) -> bool:
 def _is_byline(spaced: str) -> bool:
     body = closed_up(spaced)
     return bool(
-        _NAME_ALONE.match(body)
-        or _OFFICE_ALONE.match(body)
+        (len("".join(body.split())) <= 3 and _NAME_ALONE.match(body))
+        or (body[-1] in "长理记席任裁" and _OFFICE_ALONE.match(body))
         or (
             len(body) <= 36
-            and (boilerplate.is_byline(body) or _OFFICE_AND_NAME.search(body) or _FOREIGN_NAME.search(body))
+            and (
+                boilerplate.is_byline(body)
+                or (len(body.split()) > 1 and _OFFICE_AND_NAME.search(body))
+                or (("·" in body or "•" in body) and _FOREIGN_NAME.search(body))
+            )
         )
     )
 

@@ -4,13 +4,17 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from jianghua.corpus.lazy import lazy
 from jianghua.corpus.markers import RANK, Marker
 
 _CLAUSE_END = re.compile(r"[。！？!?；;：:]")
-_BLANKS = re.compile(r"(?<=[\u4e00-\u9fff”’》）)])[ \u3000]{1,8}(?=[\u4e00-\u9fff“《（(])")
+_BLANKS = lazy(r"(?<=[\u4e00-\u9fff”’》）)])[ \u3000]{1,8}(?=[\u4e00-\u9fff“《（(])")
+_OMITTED = re.compile(r"[（(][^（）()]{0,6}略[）)][。]?$")
+_STOP = re.compile("[。！？!?]|[；;]$")
+_COLON_WITHIN = re.compile("[：:][^：:]")
 _LONGEST_HEADING = 46
 _UNMARKED = len(RANK)
-_ANNEX = re.compile(
+_ANNEX = lazy(
     r"(?:【.{2,12}】|[（(]?(?:注|注释|名词解释|名词注释|附注|附件|附录|附|参考资料|相关链接|前言|引言|结束语|结语)\d{0,2}[）)]?|"
     r"《.{2,20}》?(?:有关)?名词(?:解释|注释|说明))(?:[:：].{0,20})?$"
 )
@@ -35,11 +39,10 @@ def run_in_heading(line: str, marker: Marker) -> str | None:
     if marker.family in ("dash", "first"):
         return None
     furthest = marker.end + _LONGEST_HEADING + 1
-    for ends in (_CLAUSE_END, _BLANKS):
-        end = ends.search(line, marker.end, furthest)
-        if end is not None and end.start() > marker.end:
-            return line[: end.start()].strip()
-    return None
+    end = _CLAUSE_END.search(line, marker.end, furthest)
+    if (end is None or end.start() == marker.end) and (" " in line or "\u3000" in line):
+        end = _BLANKS.search(line, marker.end, furthest)
+    return line[: end.start()].strip() if end is not None and end.start() > marker.end else None
 
 
 def begins_annex(heading: str) -> bool:
@@ -57,12 +60,14 @@ def stands_alone(line: str, marker: Marker) -> bool:
     >>> stands_alone(line, find_marker(line))
     False
     """
-    body = re.sub(r"[（(][^（）()]{0,6}略[）)][。]?$", "", line[marker.end :].strip())
+    body = line[marker.end :].strip()
+    if "略" in body:
+        body = _OMITTED.sub("", body)
     if (
         len(body) > 60
-        or re.search("[。！？!?]|[；;]$", body)
-        or (len(body) > 30 and re.search("[；;]", body))
-        or (len(body) > 40 and re.search("[：:]", body.rstrip("：:")))
+        or _STOP.search(body)
+        or (len(body) > 30 and ("；" in body or ";" in body))
+        or (len(body) > 40 and _COLON_WITHIN.search(body))
     ):
         return False
     return not body.endswith(("：", ":")) or marker.level <= 3
@@ -126,8 +131,8 @@ class HeadingPath:
             self._leave_exhausted()
             is_last = True
         new = _Entry(heading, family, rank, style, left, is_last, runs_in, run)
-        at = next((at for at, entry in enumerate(self._stack) if _ends(entry, new)), len(self._stack))
-        self._stack[at:] = [new]
+        self._leave(new)
+        self._stack.append(new)
         self._tell()
 
     def begin_paragraph(self, address: str = "") -> None:
@@ -137,6 +142,8 @@ class HeadingPath:
             address: what it begins with to call on the audience (“各位代表！”); it ends the last item of a list, and if
                 it is an exclamation the last section, too.
         """
+        if not self._stack:
+            return
         before = len(self._stack)
         self._leave_exhausted()
         if address:
@@ -154,10 +161,16 @@ class HeadingPath:
     def begin_item(self, marker: Marker, run: Sequence[int] = ()) -> None:
         """A paragraph with a marker and no heading of its own: it stands beside those of its family, not below them."""
         item = _Entry("", marker.family, self._ranks[marker.family], 0, None, False, False, run)
-        at = next((at for at, entry in enumerate(self._stack) if _ends(entry, item)), None)
-        if at is not None:
-            del self._stack[at:]
+        if self._leave(item):
             self._tell()
+
+    def _leave(self, new: _Entry) -> bool:
+        """Leave the headings that the new one takes the place of; whether there are any."""
+        for at, entry in enumerate(self._stack):
+            if _ends(entry, new):
+                del self._stack[at:]
+                return True
+        return False
 
     def _leave_exhausted(self) -> None:
         while self._stack and self._stack[-1].left == 0:
@@ -169,7 +182,7 @@ class HeadingPath:
         self._tell()
 
     def _tell(self) -> None:
-        self.headings = tuple(entry.heading for entry in self._stack)
+        self.headings = tuple([entry.heading for entry in self._stack])
 
 
 def _ends(entry: _Entry, new: _Entry) -> bool:

@@ -5,6 +5,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from jianghua.corpus.traditional import TRADITIONAL
+
 if TYPE_CHECKING:
     from opencc import OpenCC
 
@@ -18,17 +20,9 @@ def _converter() -> "OpenCC":
 
 
 @cache
-def traditional() -> str:
-    """All characters that OpenCC changes where they stand alone."""
-    han = [chr(code) for code in range(0x3400, 0xA000)]
-    changed = _converter().convert("\n".join(han)).split("\n")
-    return "".join(old for old, new in zip(han, changed, strict=True) if old != new)
-
-
-@cache
 def _traditional() -> re.Pattern[str]:
     """Looking for a character that changes is eight times as fast as converting."""
-    return re.compile(f"[{traditional()}]")
+    return re.compile(f"[{TRADITIONAL}]")
 
 
 def simplify(text: str) -> str:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import reduce
+from itertools import islice
 from typing import NamedTuple
 
 from jianghua.corpus import boilerplate
@@ -13,7 +14,7 @@ from jianghua.corpus.decode import Mark
 from jianghua.corpus.kinds import Block, decide_kinds
 from jianghua.corpus.lines import Joining, Line, physical_lines
 from jianghua.corpus.nesting import paragraphs_below, ranks_of
-from jianghua.corpus.opening import HEADING_LENGTH, SPEECH_WORD, TITLE_LENGTH, head_kinds, is_title_like
+from jianghua.corpus.opening import HEAD_LINES, HEADING_LENGTH, SPEECH_WORD, TITLE_LENGTH, head_kinds, is_title_like
 from jianghua.corpus.outline import HeadingPath, begins_annex
 from jianghua.corpus.script import simplify
 
@@ -91,9 +92,10 @@ class _Parser:
 
     def paragraphs(self) -> Iterator[Paragraph]:
         for number, speech in enumerate(self._speeches()):
-            groups = _unbroken(speech)
-            kinds = head_kinds([_as_one(group) for group in groups])
-            head = [Block(group, _as_one(group).body, kind) for group, kind in zip(groups, kinds, strict=False)]
+            groups = list(islice(_unbroken(speech), HEAD_LINES + 1))  # one more shows that there are more
+            whole = [_as_one(group) for group in groups]
+            kinds = head_kinds(whole)
+            head = [Block(*block) for block in zip(groups, (line.body for line in whole), kinds, strict=False)]
             body = list(self._blocks(speech[sum(len(block.lines) for block in head) :]))
             decide_kinds(body)
             yield from self._records(number, [*head, *body])
@@ -212,16 +214,17 @@ class _Parser:
         in_section = 0
         for number, block in enumerate(blocks):
             marker = block.marker
+            first, last = block.first, block.lines[-1]
             text = self._text(block)
             kind = block.kind if text else "meta"  # an advertisement over several lines, and nothing else
             outline: tuple[str, ...] = ()
             level = None
             if kind == "heading" or (kind == "paragraph" and block.run_in):
                 left, is_last = below.get(id(block), (None, False))
-                style = block.first.mark.level
+                style = first.mark.level
                 runs_in = kind == "paragraph"
                 heading = text[: block.run_in].strip() if runs_in else text
-                path.push(heading, marker, style, left, is_last, runs_in, block.first.run)
+                path.push(heading, marker, style, left, is_last, runs_in, first.run)
                 in_section = 0 if len(path.headings) == 1 else in_section + 1
                 outline = path.headings if runs_in else path.headings[:-1]
                 if not runs_in:
@@ -235,16 +238,15 @@ class _Parser:
                 elif marker is None or marker.family == "dash":
                     path.begin_paragraph(address[0] if address else "")
                 else:
-                    path.begin_item(marker, block.first.run)
+                    path.begin_item(marker, first.run)
                 in_section += 1
                 outline = path.headings
-            yield Paragraph(
-                self.source, speech, number, block.first.start, block.lines[-1].end, kind, level, outline, text
-            )
+            yield Paragraph(self.source, speech, number, first.start, last.end, kind, level, outline, text)
 
     def _text(self, block: Block) -> str:
-        if len(block.lines) == 1 and (block.first.pure or self.simplified is self.text):
-            body = self.text[block.first.start : block.first.end] if block.first.pure else block.body
+        first = block.first
+        if len(block.lines) == 1 and (first.pure or self.simplified is self.text):
+            body = self.text[first.start : first.end] if first.pure else block.body
             return " ".join(body.split())
         text = ""
         for line in block.lines:
@@ -252,8 +254,8 @@ class _Parser:
                 continue
             text = _glue(text, self.text[line.start : line.end])
         if not all(line.pure for line in block.lines):
-            text = boilerplate.remove_inserts(simplify(text), text)
-        return " ".join(boilerplate.ZERO_WIDTH.sub("", text).split())
+            text = boilerplate.ZERO_WIDTH.sub("", boilerplate.remove_inserts(simplify(text), text))
+        return " ".join(text.split())
 
 
 def _closings(blocks: Sequence[Block]) -> set[int]:
@@ -273,15 +275,17 @@ def _closings(blocks: Sequence[Block]) -> set[int]:
     return closings
 
 
-def _unbroken(lines: Sequence[Line]) -> list[list[Line]]:
+def _unbroken(lines: Sequence[Line]) -> Iterator[list[Line]]:
     """Lines in groups of those that the file itself shows to be one line that was wrapped."""
-    groups: list[list[Line]] = []
-    for line in lines:
-        if groups and line.look == groups[-1][-1].look == "text" and groups[-1][-1].mark.ends is False:
-            groups[-1].append(line)
+    group = [lines[0]]
+    for line in islice(lines, 1, None):
+        last = group[-1]
+        if last.mark.ends is False and line.look == last.look == "text":
+            group.append(line)
         else:
-            groups.append([line])
-    return groups
+            yield group
+            group = [line]
+    yield group
 
 
 def _as_one(group: Sequence[Line]) -> Line:

@@ -13,7 +13,7 @@ from jianghua.errors import AccessError, access_to
 from jianghua.files import write_bytes
 from jianghua.labels import FUNCTIONS
 from jianghua.tagging.jobs import Outcome
-from jianghua.tagging.summary import are_rows
+from jianghua.tagging.summary import are_rows, packed
 
 _FORMAT = 2
 """Of the lines; those of another format are passed over, so that their files are tagged again."""
@@ -101,7 +101,7 @@ def read(path: Path) -> Iterator[Outcome]:
 
 def _outcome(held: dict[str, Any]) -> Outcome:
     del held["format"]
-    held["heads"] = orjson.dumps(held["heads"])
+    held["heads"] = packed(held["heads"])
     held["functions"] = tuple(held["functions"])
     held["courses"] = tuple(tuple(map(tuple, course)) for course in held["courses"])
     held["outputs"] = tuple((end, size) for end, size in held["outputs"])

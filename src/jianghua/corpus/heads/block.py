@@ -42,7 +42,7 @@ class TitleBlock:
         elif patterns.MARK_OF_LABEL.search(body) and (label := patterns.LABEL.match(body)):
             self._end_title("above" if find_date(body) else "line")
             self._read_label(piece, label)
-        elif divider := patterns.DIVIDER.match(body):
+        elif divider := patterns.divider_of(body):
             self._end_title("line")
             if divider["title"]:
                 self._read_name(piece.group(divider, "title"), "divider")

@@ -4,8 +4,9 @@ No dictionary of names: a line of two or three characters is a name if it begins
 behind an office and a space is one if it is as long as names are. What is not certain is none.
 """
 
-import re
 from typing import NamedTuple
+
+from jianghua.corpus.lazy import lazy
 
 _SURNAMES = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江"
@@ -26,33 +27,38 @@ _OFFICE = (
     r"总理|主席|主任|委员|常委|政委|专员|巡视员|调研员|司令员|司令|总工程师|总会计师|总监|总编辑|负责人|召集人|成员|主管|会计|首席代表|大使|院士|教授|CEO)"
 )
 _WITH_NAME = r"(?:" + _OFFICE + r"|代表|工作者|学生|教师|同学|顾问|研究员|党员)"
-_NOT_A_NAME = re.compile(
+_NOT_A_NAME = lazy(
     rf"(?:{_WITH_NAME}|报告|讲话|发言|致辞|会议|大会|主持|议程|名单|通知|办公室|开幕|闭幕)$|^(?:[在作就对]|文件|方案|任务|安排|程序|成绩|经验|全文|时间|全屏|收藏|下载|打印|目{_S}*录|讲话|报{_S}*告|发言|简报|正文|附件|摘要|内容|"
     r"同志|大家|各位|谢谢|安全|金融|方法|文稿|全体|全县|全市|全省|全国|全区|高度|易错|关于|关键|成果|成立|应当|时代|明确|和谐|连续|解放|解决|管理|师生|师范|农业|农村|商务|华为|路线|"
     r"游戏|单位|文库|文章|范文|文字|文秘|党课|党委|党组|车间|应急|房地|石油|关闭|关注|应用|时政|时事|文明|简介|简体|[白黄蓝金][底色]|江苏|江西|宁夏|安徽|云南|河南|湖南)"
 )
-_PLACE = re.compile("[省市县州区旗镇乡村街路局厅部院校处科室会]$")
-_BEFORE_SPACE = re.compile(
+_PLACE = lazy("[省市县州区旗镇乡村街路局厅部院校处科室会]$")
+_BEFORE_SPACE = lazy(
     rf"(?P<office>[^。！？；]{{0,40}}?{_WITH_NAME}(?:[（(][^（）()]{{2,14}}[）)])?)[\s\u3000:：]+(?P<name>{_ANY})(?:{_S}*同志)?"
 )
-_GLUED = re.compile(rf"(?P<office>[^。！？；]{{0,40}}{_OFFICE})(?P<name>{_WITH_SURNAME})(?:同志)?")
-_BEHIND = re.compile(
+_GLUED = lazy(rf"(?P<office>[^。！？；]{{0,40}}{_OFFICE})(?P<name>{_WITH_SURNAME})(?:同志)?")
+_BEHIND = lazy(
     rf"(?P<name>(?:{_WITH_SURNAME})(?=同志|{_S}*[，,（(])|[{_SURNAMES}]{_S}*{_H}{_S}*{_H}(?={_S}))(?:同志)?[\s\u3000，,、（(]+"
     rf"(?P<office>[^。！？；]{{0,40}}{_OFFICE})[）)]?"
 )
-_OF_ORGAN = re.compile(
+_OF_ORGAN = lazy(
     rf"[^。！？；，,]{{2,30}}(?:[县市省区州镇乡党工]委|委员会|政府|办公室|[局厅部]|公司|集团|大学|学院|[中小]学){_S}+(?P<name>{_WITH_SURNAME})(?:同志)?"
 )
-_CALLED = re.compile(
+_CALLED = lazy(
     rf"(?P<name>(?:{_COMPOUND}){_H}{{1,2}}|[{_SURNAMES}]{_H}{{2}}|(?P<surname>[{_SURNAMES}]))"
     r"(?P<office>总书记|书记|主席|总理|[省市县州部局厅院校]长|主任|董事长|总经理|秘书长)"
 )
-_ALONE = re.compile(rf"(?P<name>{_WITH_SURNAME})(?:{_S}*同志)?")
-_COMRADE = re.compile(rf"(?P<name>{_H}{{2,4}}|{_H}{_MASK}{{1,2}}){_S}*同志")
-_OFFICE_ALONE = re.compile(rf"(?P<office>[^。！？；，,的]{{0,44}}{_OFFICE})")
-_SPOKEN = re.compile("^(?:在|做|当|争|致|让|关于|我|听)")
-_LIKELY = re.compile(rf"(?P<name>{_WITH_DOT})")
-_MASKED = re.compile(rf"(?P<office>[^。！？；]{{0,40}}{_OFFICE}){_S}*[×＊*xX○〇]{{2,4}}")
+_ALONE = lazy(rf"(?P<name>{_WITH_SURNAME})(?:{_S}*同志)?")
+_COMRADE = lazy(rf"(?P<name>{_H}{{2,4}}|{_H}{_MASK}{{1,2}}){_S}*同志")
+_OFFICE_ALONE = lazy(rf"(?P<office>[^。！？；，,的]{{0,44}}{_OFFICE})")
+_SPOKEN = lazy("^(?:在|做|当|争|致|让|关于|我|听)")
+_LIKELY = lazy(rf"(?P<name>{_WITH_DOT})")
+_MASKED = lazy(rf"(?P<office>[^。！？；]{{0,40}}{_OFFICE}){_S}*[×＊*xX○〇]{{2,4}}")
+
+_OF_OFFICES = frozenset("记长裁理席任员委令师监辑人管计表使士授O者生学问")
+_OF_ORGANS = frozenset("委府室局厅部司团学")
+"""One of these is in every office, and in every organ."""
+_BEGIN_NAMES = _SURNAMES + "某" + "".join(name[0] for name in _COMPOUND.split("|"))
 
 
 class Byline(NamedTuple):
@@ -75,26 +81,36 @@ def find_byline(text: str, behind_office: bool = False) -> Byline | None:
     """
     if not 2 <= len(text) <= 80 or _SPOKEN.match(text):
         return None
-    for pattern in (_BEFORE_SPACE, _BEHIND, _GLUED):
-        match = pattern.fullmatch(text)
+    begins_with_name = text[0] in _BEGIN_NAMES
+    office_before_name = not _OF_OFFICES.isdisjoint(text[:-2])
+    for pattern, can_match in (
+        (_BEFORE_SPACE, office_before_name),
+        (_BEHIND, begins_with_name),
+        (_GLUED, office_before_name),
+    ):
+        match = pattern.fullmatch(text) if can_match else None
         if (
             match
             and not _NOT_A_NAME.search(match["name"])
             and not (pattern is _BEHIND and _PLACE.search(match["name"]))
         ):
             return Byline(match.span("office"), match.span("name"))
-    match = _CALLED.fullmatch(text)
+    match = _CALLED.fullmatch(text) if begins_with_name else None
     if match and not _PLACE.search(match["name"]):
         return Byline(match.span("office"), None if match["surname"] else match.span("name"))
-    match = _OF_ORGAN.fullmatch(text)
+    match = None if _OF_ORGANS.isdisjoint(text) else _OF_ORGAN.fullmatch(text)
     if match and not _NOT_A_NAME.search(match["name"]):
         return Byline(None, match.span("name"))
-    if _OFFICE_ALONE.fullmatch("".join(text.split())):
+    if text.rstrip()[-1:] in _OF_OFFICES and _OFFICE_ALONE.fullmatch("".join(text.split())):
         return Byline((0, len(text)), None)
-    masked = _MASKED.fullmatch(text)
+    masked = _MASKED.fullmatch(text) if office_before_name else None
     if masked:
         return Byline(masked.span("office"), None)
-    match = _COMRADE.fullmatch(text) or _ALONE.fullmatch(text) or (_LIKELY.fullmatch(text) if behind_office else None)
+    match = (
+        (_COMRADE.fullmatch(text) if "同" in text else None)
+        or (_ALONE.fullmatch(text) if begins_with_name else None)
+        or (_LIKELY.fullmatch(text) if behind_office else None)
+    )
     if match and not _NOT_A_NAME.search(match["name"]) and (behind_office or not _PLACE.search(match["name"])):
         return Byline(None, match.span("name"))
     return None

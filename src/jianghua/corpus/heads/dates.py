@@ -1,9 +1,9 @@
 """Dates as Chinese documents write them → ISO, as exact as the text says."""
 
-import re
 from datetime import date
 from typing import NamedTuple
 
+from jianghua.corpus.lazy import lazy
 from jianghua.corpus.numerals import from_chinese
 
 _D = "[0-9０-９]"
@@ -11,18 +11,18 @@ _POINTS = "-./．－·"
 _ZERO = "〇○零ＯO◯0０"
 _HAN = f"[一二三四五六七八九{_ZERO}]"
 _NUMBER = rf"{_D}{{1,2}}|[一二三四五六七八九十元廿卅]{{1,3}}"
-_FULL = re.compile(
+_FULL = lazy(
     rf"(?<![0-9０-９.．])(?P<year>{_D}{{4}}|(?:{_HAN}\s?){{3}}{_HAN})\s{{0,4}}年(?![度级来])"
     rf"(?:\s{{0,4}}(?P<month>{_NUMBER})\s{{0,4}}月份?(?:\s{{0,4}}(?P<day>{_NUMBER})\s{{0,4}}(?:[日号]|(?=[）)\s]{{0,8}}$)))?)?"
 )
-_POINTED = re.compile(
+_POINTED = lazy(
     rf"(?<![0-9０-９.．\-/])(?P<year>{_D}{{4}})\s?(?P<point>[{_POINTS}])\s?(?P<month>{_D}{{1,2}})"
     rf"(?:\s?(?P=point)\s?(?P<day>{_D}{{1,2}})(?![0-9０-９])|(?=[）)\s]{{0,8}}$))"
 )
-_POINT = re.compile(f"{_D}\\s?[{_POINTS}]")
-_MONTH_AND_DAY = re.compile(rf"(?<![0-9０-９年])(?P<month>{_NUMBER})\s{{0,4}}月\s{{0,4}}(?P<day>{_NUMBER})\s{{0,4}}日")
-_CLOCK = re.compile(rf"\s{{0,4}}T?\s{{0,4}}{_D}{{1,2}}[:：]{_D}{{2}}")
-_PROPERTY = re.compile(r"(?:D:)?(\d{4})-?(\d\d)-?(\d\d)")
+_POINT = lazy(f"{_D}\\s?[{_POINTS}]")
+_MONTH_AND_DAY = lazy(rf"(?<![0-9０-９年])(?P<month>{_NUMBER})\s{{0,4}}月\s{{0,4}}(?P<day>{_NUMBER})\s{{0,4}}日")
+_CLOCK = lazy(rf"\s{{0,4}}T?\s{{0,4}}{_D}{{1,2}}[:：]{_D}{{2}}")
+_PROPERTY = lazy(r"(?:D:)?(\d{4})-?(\d\d)-?(\d\d)")
 
 
 class Date(NamedTuple):

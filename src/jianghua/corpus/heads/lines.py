@@ -91,7 +91,7 @@ def _goes_on(line: str, following: str) -> bool:
         return not patterns.ends_in_genre(line) and patterns.ends_in_genre(line[-6:] + following)
     if following[0] in "（(【[" or following[0] in _DASHES:
         return False
-    if any(line.count(left) > line.count(right) for left, right in ("（）", "《》", "“”")):
+    if any(left in line and line.count(left) > line.count(right) for left, right in ("（）", "《》", "“”")):
         return any(mark in following for mark in "）》”") and find_date(following[:16]) is None
     if following.endswith("通知"):
         return patterns.notice_of(line + following) is not None
