@@ -14,9 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jianghua.corpus import fingerprint
-from jianghua.labels import CHINESE, FUNCTIONS
+from jianghua.labels import ALONG_A_SPEECH, CHINESE, FUNCTIONS, TABLE
 from jianghua.tagging.outputs.page import (
-    MARKS,
     ORDER,
     IndexRow,
     courses_of,
@@ -341,8 +340,8 @@ def test_totals_of_the_index_are_the_sums_of_its_rows() -> None:
 
 
 def test_every_function_has_a_place_and_a_mark_of_its_own() -> None:
-    assert set(ORDER) == set(FUNCTIONS) == set(MARKS)
-    assert len(set(MARKS.values())) == len(FUNCTIONS)
+    assert [function.place for function in ALONG_A_SPEECH] == list(range(len(FUNCTIONS)))
+    assert len({function.mark for function in TABLE}) == len(FUNCTIONS)
 
 
 def luminance(colour: str) -> float:
@@ -357,11 +356,10 @@ def contrast(one: str, other: str) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
-@pytest.mark.parametrize("theme", ["dark", "light"])
+@pytest.mark.parametrize("theme", [':root[data-theme="dark"] {', ":root {"], ids=["dark", "light"])
 def test_colours_stand_out_enough_to_be_read(theme: str) -> None:
-    style = (TEMPLATES / "page.css").read_text(encoding="utf-8")
-    dark, _, light = style.partition("{% endset %}")
-    named = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", dark if theme == "dark" else light.partition("}")[0]))
+    style = speech_page(records_of(LINES), "talk.txt").decode()
+    named = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", style.partition(theme)[2].partition("}")[0]))
     for function in FUNCTIONS:
         strong, tint, ink = (named[f"{function}-{part}"] for part in "sti")
         assert contrast(ink, tint) >= 4.5, f"{function}: label on its tint"

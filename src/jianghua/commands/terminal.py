@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from jianghua.commands.progress import FilesBar
-from jianghua.labels import CHINESE, FUNCTIONS
+from jianghua.labels import CHINESE, FUNCTIONS, TABLE
 from jianghua.printing import complain, printable, printable_lines
 
 if TYPE_CHECKING:
@@ -27,14 +27,7 @@ if TYPE_CHECKING:
     from jianghua.tagging.jobs import Job, Outcome
     from jianghua.training.metrics import Scores
 
-COLOURS = {
-    "achievements": "green",
-    "shortcomings": "red",
-    "requirements": "blue",
-    "discipline": "magenta",
-    "closing": "yellow",
-    "context": "cyan",
-}
+COLOURS = {function.name: function.terminal for function in TABLE}
 _NAMES = {
     "model": "this model",
     "model_without_headings": "this model, heading text removed",

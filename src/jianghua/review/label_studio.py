@@ -13,7 +13,7 @@ import orjson
 import pandas as pd
 
 from jianghua.errors import LabelsError, access_to
-from jianghua.labels import CHINESE, FUNCTIONS
+from jianghua.labels import TABLE
 from jianghua.review.corrections import Incoming
 
 DATA = ("text", "before", "after", "outline", "source", "speech", "paragraph", "fingerprint")
@@ -57,8 +57,8 @@ def labelling_config() -> bytes:
         choices = Xml.SubElement(
             view, "Choices", name=name, toName="text", choice="single", required=required, showInline="true"
         )
-        for function in FUNCTIONS:
-            Xml.SubElement(choices, "Choice", value=f"{CHINESE[function]} {function}", alias=function)
+        for function in TABLE:
+            Xml.SubElement(choices, "Choice", value=f"{function.chinese} {function.name}", alias=function.name)
     Xml.SubElement(view, "Header", value="备注 Note")
     Xml.SubElement(view, "TextArea", name="note", toName="text", rows="2", maxSubmissions="1", editable="true")
     Xml.indent(view)

@@ -13,7 +13,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from jianghua.errors import LabelsError
-from jianghua.labels import CHINESE, FUNCTIONS
+from jianghua.labels import FUNCTIONS, TABLE
 from jianghua.review.corrections import Incoming
 from jianghua.review.workbook import read_cells
 from jianghua.tables import cell_text
@@ -39,16 +39,6 @@ WIDTHS = {
 
 TYPED = ("label", "secondary", "note")
 """Columns that people fill in; the others must come back as they are."""
-
-DEFINITIONS = {
-    "achievements": "recounts what was done and achieved, praises, thanks for past work",
-    "shortcomings": "names problems, gaps, difficulties, risks",
-    "requirements": "says what is to be done: goals, tasks, measures",
-    "discipline": "binds the conduct of officials: rules, clean government, accountability",
-    "closing": "ends the speech: appeal, wishes, thanks",
-    "context": "sets the scene: occasion, situation, significance, doctrine",
-}
-"""One line for each function; the whole definitions are in the codebook."""
 
 _GREY = PatternFill("solid", fgColor="FFEDEDED")
 _HEAD = PatternFill("solid", fgColor="FFD9E2F3")
@@ -80,8 +70,8 @@ def sheet_bytes(queue: pd.DataFrame) -> bytes:
     _offer_labels(sheet, len(queue) + 1)
     labels = book.create_sheet("labels")
     _write_row(labels, ["label", "中文", "the paragraph…"])
-    for function in FUNCTIONS:
-        _write_row(labels, [function, CHINESE[function], DEFINITIONS[function]])
+    for function in TABLE:
+        _write_row(labels, [function.name, function.chinese, function.definition])
     _look(labels, [16, 14, 80])
     stream = io.BytesIO()
     book.save(stream)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from jianghua.labels import CHINESE, FUNCTIONS
+from jianghua.labels import CHINESE, TABLE
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -25,8 +25,7 @@ FAMILY = "Jianghua Sans"
 MISSING = "〓"
 """Stands where the font has no character, as printers do it."""
 
-COLOURS = dict(zip(FUNCTIONS, ("#00875F", "#C9520A", "#0068A8", "#A8497F", "#B07C00", "#6F7680"), strict=True))
-"""Okabe & Ito's palette (2008), darkened until white is legible on it; the report pages have the same."""
+COLOURS = {function.name: function.light.strong for function in TABLE}
 INK, GREY, PALE = "#222222", "#777777", "#DDDDDD"
 
 LEADING = 1.4

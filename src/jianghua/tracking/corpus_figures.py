@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from jianghua.labels import FUNCTIONS
+from jianghua.labels import ALONG_A_SPEECH, FUNCTIONS
 from jianghua.tracking.canvas import COLOURS, GREY, LEADING, PALE, both, in_percent, label_points, sheet
 
-_FROM_THE_BOTTOM = ("context", "achievements", "shortcomings", "requirements", "discipline", "closing")
+_FROM_THE_BOTTOM = tuple(function.name for function in ALONG_A_SPEECH)
 """As a speech goes."""
 
 

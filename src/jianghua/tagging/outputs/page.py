@@ -19,24 +19,14 @@ from urllib.parse import quote
 
 from jianghua.corpus import cut_sentences, fingerprint
 from jianghua.errors import UsageError
-from jianghua.labels import CHINESE
+from jianghua.labels import ALONG_A_SPEECH, CHINESE
 from jianghua.model.tagger import REVIEW_BELOW
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-ORDER = ("context", "achievements", "shortcomings", "requirements", "discipline", "closing")
-"""Functions as most speeches run through them, so that a course goes down the lanes like stairs."""
-
-MARKS = {
-    "context": "背",
-    "achievements": "成",
-    "shortcomings": "问",
-    "requirements": "要",
-    "discipline": "纪",
-    "closing": "结",
-}
-"""One character for each function: colour never stands alone."""
+ORDER = tuple(function.name for function in ALONG_A_SPEECH)
+"""Lanes of a course, from the top."""
 
 LANGUAGES = ("en", "zh")
 
@@ -286,7 +276,7 @@ def _render(template: str, lang: str, **values: Any) -> bytes:
         raise UsageError(f"language {lang!r} is not known; use one of {', '.join(LANGUAGES)}")
     environment = _environment()
     words = _words(lang)
-    style = environment.get_template("page.css").render()
+    style = environment.get_template("page.css").render(functions=ALONG_A_SPEECH)
     script = _read("theme.js") + _read("page.js" if template == "speech.html" else "index.js")
     page = environment.get_template(template).render(
         lang=lang,
@@ -298,7 +288,7 @@ def _render(template: str, lang: str, **values: Any) -> bytes:
         script_hash=_hash(script),
         order=ORDER,
         chinese=CHINESE,
-        marks=MARKS,
+        marks={function.name: function.mark for function in ALONG_A_SPEECH},
         low=REVIEW_BELOW,
         lanes={name: f"{100 * place / len(ORDER):.3f}%" for place, name in enumerate(ORDER)},
         **values,
