@@ -165,7 +165,7 @@ def test_importing_the_corpus_starts_no_child_and_loads_no_parser() -> None:
     code = (
         "import sys, jianghua.corpus.formats.child\n"
         "assert 'numpy' not in sys.modules\n"
-        "import jianghua.corpus.extract, jianghua.corpus.folder, jianghua.tagging.outputs.writers\n"
+        "import jianghua.corpus.extract, jianghua.corpus.folder, jianghua.tagging.batch\n"
         "from jianghua.corpus.extract import extract_bytes\n"
         "extract_bytes('同志们：'.encode())\n"
         "print([name for name in ('lxml', 'pypdfium2', 'xlsxwriter', 'pyarrow', 'subprocess') if name in sys.modules])"

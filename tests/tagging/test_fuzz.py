@@ -15,7 +15,7 @@ from jianghua.corpus.extract import extract_bytes
 from jianghua.errors import UnreadableError
 from jianghua.labels import FUNCTIONS, KINDS
 from jianghua.model.store import SavedModel
-from jianghua.tagging.outputs.writers import render
+from jianghua.tagging.outputs import output_format
 from jianghua.tagging.tags import COLUMNS, as_record, tag_paragraphs
 from jianghua.tracking.pyfunc import predict_speeches
 from tests.fuzz import ENCODINGS, PIECES, document
@@ -62,10 +62,11 @@ def check(model: SavedModel, data: bytes) -> None:
             assert segments[-1]["end"] == end
             assert all(s["start"] <= s["end"] and s["label"] in FUNCTIONS for s in segments)
     assert not text[at:].strip(), f"outside every span: {text[at:]!r}"
-    lines = render(records, "jsonl").splitlines()
+    jsonl = output_format("jsonl").render(records)
+    lines = jsonl.splitlines()
     assert [tuple(json.loads(line)) for line in lines] == [COLUMNS] * len(records)
-    assert render(records, "jsonl") == render(records, "jsonl")
-    render(records, "csv").decode("utf-8-sig")
+    assert output_format("jsonl").render(records) == jsonl
+    output_format("csv").render(records).decode("utf-8-sig")
     answer = predict_speeches(model, [text]).to_dict("records")
     assert [(row["start"], row["end"], row["label"]) for row in answer] == [
         (record["start"], record["end"], record["label"]) for record in records

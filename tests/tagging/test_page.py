@@ -15,14 +15,10 @@ from hypothesis import strategies as st
 
 from jianghua.corpus import fingerprint
 from jianghua.labels import ALONG_A_SPEECH, CHINESE, FUNCTIONS, TABLE
-from jianghua.tagging.outputs.page import (
-    ORDER,
-    IndexRow,
-    courses_of,
-    index_page,
-    segments_of_text,
-    speech_page,
-)
+from jianghua.tagging.outputs.course import courses_of, segments_of_text
+from jianghua.tagging.outputs.html import ORDER
+from jianghua.tagging.outputs.index import IndexRow, index_page
+from jianghua.tagging.outputs.page import speech_page
 from tests.growth.clock import grows_too_fast
 
 TEMPLATES = files("jianghua.tagging.outputs") / "templates"
@@ -292,7 +288,7 @@ def test_each_speech_of_a_file_has_its_own_course() -> None:
     records = records_of(LINES) + [record | {"speech": 1} for record in records_of(LINES[:3])]
     first, second = courses_of(records)
     assert [label for label, _ in first] == [name for name, *_ in LINES if name in FUNCTIONS]
-    assert second == [("context", len(LINES[2][1]))]
+    assert second == (("context", len(LINES[2][1])),)
 
 
 def test_corrections_name_a_paragraph_as_the_label_files_do() -> None:

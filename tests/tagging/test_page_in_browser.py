@@ -12,7 +12,9 @@ import pytest
 from jianghua.commands.review import run as review
 from jianghua.corpus import fingerprint
 from jianghua.labelling.gold import read_labels
-from jianghua.tagging.outputs.page import ORDER, index_page, speech_page
+from jianghua.tagging.outputs.html import ORDER
+from jianghua.tagging.outputs.index import index_page
+from jianghua.tagging.outputs.page import speech_page
 from tests.tagging.test_page import LINES, Line, mixed, records_of, row_of
 
 if TYPE_CHECKING:

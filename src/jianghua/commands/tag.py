@@ -4,15 +4,14 @@ import argparse
 import sys
 from collections import Counter
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 from jianghua.commands import FINE, INTERRUPTED, SOME_FAILED
 from jianghua.errors import access_to
 from jianghua.printing import has_reader
+from jianghua.tagging.outputs import FORMAT_NAMES, LANGUAGES
 
-FORMATS = ("jsonl", "csv", "parquet", "xlsx", "html")
 _EXAMPLES = """\
 examples:
   jianghua tag speeches/ -o tagged/
@@ -47,9 +46,9 @@ def parser() -> argparse.ArgumentParser:
         "--format",
         nargs="+",
         default=["jsonl"],
-        choices=FORMATS,
+        choices=FORMAT_NAMES,
         metavar="FORMAT",
-        help=f"one or more of {', '.join(FORMATS)} (default: jsonl)",
+        help=f"one or more of {', '.join(FORMAT_NAMES)} (default: jsonl)",
     )
     add("--model", metavar="MODEL", help="model folder, or models:/NAME@ALIAS (default: the released model)")
     add("--tracking", default="experiments", metavar="DIR", help="folder of the MLflow database for models:/…")
@@ -62,7 +61,7 @@ def parser() -> argparse.ArgumentParser:
     add("--ocr", action="store_true", help="recognise scanned PDFs and pictures (needs the extra ocr; slow)")
     add("--explain", action="store_true", help="say which cues fired and which pieces of text weighed most")
     add("--simplified", action="store_true", help="write text in simplified characters")
-    add("--lang", default="en", choices=["en", "zh"], help="language of the report pages and of the final line")
+    add("--lang", default="en", choices=LANGUAGES, help="language of the report pages and of the final line")
     add("--show", action="store_true", help="print the tagged paragraphs as a table too")
     add("--quiet", action="store_true", help="no progress bar, no final line")
     return made
@@ -93,8 +92,6 @@ def run(rest: Sequence[str]) -> int:
             outcomes = tag_batch(
                 jobs, model, options.out, _options(options), workers, not options.no_resume, progress.advance
             )
-        if "html" in options.format:
-            _write_index(outcomes, options)
     except KeyboardInterrupt:
         print(
             f"stopped: {progress.count} of {len(jobs)} files are done; the same command goes on from there",
@@ -122,36 +119,10 @@ def _processes(given: str) -> int:
 def _options(options: argparse.Namespace) -> Any:
     from jianghua.tagging.batch import Options
 
-    renderers: dict[str, Any] = {}
-    if "html" in options.format:
-        from jianghua.tagging.outputs.page import speech_page
-
-        renderers["html"] = partial(speech_page, lang=options.lang)
     cues = None
     if options.explain:
         from jianghua.resources import default_cues
 
         cues = default_cues()
     formats = tuple(dict.fromkeys(options.format))
-    return Options(formats, options.simplified, cues, renderers, options.lang if renderers else "", options.ocr)
-
-
-def _write_index(outcomes: Sequence[Any], options: argparse.Namespace) -> None:
-    from jianghua.files import write_bytes
-    from jianghua.labels import FUNCTIONS
-    from jianghua.tagging.outputs.page import IndexRow, index_page
-
-    rows = [
-        IndexRow(
-            o.source,
-            f"{o.relative}.html",
-            o.characters,
-            o.speeches,
-            o.courses,
-            dict(zip(FUNCTIONS, o.functions, strict=True)),
-        )
-        for o in outcomes
-        if o.error is None
-    ]
-    failed = [(o.source, o.error) for o in outcomes if o.error is not None]
-    write_bytes(options.out / "_index.html", index_page(rows, failed, options.lang))
+    return Options(formats, options.simplified, cues, options.lang, options.ocr)

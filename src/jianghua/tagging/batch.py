@@ -8,9 +8,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache, partial
-from itertools import groupby, islice
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,8 @@ from jianghua.labelling.cues import Cue
 from jianghua.labels import FUNCTIONS
 from jianghua.model.store import SavedModel
 from jianghua.tagging.jobs import Job, Outcome
-from jianghua.tagging.outputs.writers import render
+from jianghua.tagging.outputs import TEXT_ENDING, OutputFormat, output_format
+from jianghua.tagging.outputs.course import courses_of
 from jianghua.tagging.summary import pack
 from jianghua.tagging.tags import Tag, as_record, tag_paragraphs
 
@@ -36,24 +37,34 @@ _WRITERS = 8
 
 log = logging.getLogger(__name__)
 
-Renderer = Callable[[Sequence[Mapping[str, Any]], str], bytes]
-"""Makes a file's contents of its records and its name."""
-
 
 @dataclass(frozen=True, slots=True)
 class Options:
     """What to write: formats, text in simplified characters or as it was, and explanations by these cues (None: none).
 
-    `renderers` makes the formats that this package does not know, by name; `variant` names what they were made with.
-    `ocr`: scanned pages are recognised.
+    `lang` is of what outputs say themselves, “en” or “zh”. `ocr`: scanned pages are recognised.
+
+    Raises:
+        UsageError: a format is not known.
     """
 
     formats: Sequence[str] = ("jsonl",)
     simplified: bool = False
     explain: Sequence[Cue] | None = None
-    renderers: Mapping[str, Renderer] = field(default_factory=dict)
-    variant: str = ""
+    lang: str = "en"
     ocr: bool = False
+
+    def __post_init__(self) -> None:
+        self.output_formats()
+
+    def output_formats(self) -> list[OutputFormat]:
+        """The formats, each once."""
+        return [output_format(name) for name in dict.fromkeys(self.formats)]
+
+    @property
+    def have_index(self) -> bool:
+        """Whether a format is made to be read, with an index of the batch."""
+        return any(format.index for format in self.output_formats())
 
     def key(self, job: Job, data: bytes, model: SavedModel) -> str:
         """First half of the SHA-256 of all that the outputs of a file depend on."""
@@ -68,7 +79,7 @@ class Options:
             [*self.formats],
             self.simplified,
             cues,
-            self.variant,
+            self.lang if self.have_index else "",
             self.ocr,
         ]
         return hashlib.sha256(hashlib.sha256(data).digest() + orjson.dumps(parts)).hexdigest()[:32]
@@ -223,11 +234,10 @@ def _finish(
     # labels find their paragraph by its own text, so what people correct is shown in it
     own = [{**r, "text": p.text} for r, p in zip(records, paragraphs, strict=True)] if options.simplified else records
     contents = {}
-    for format in options.formats:
-        make = options.renderers.get(format)
-        contents[format] = render(records, format) if make is None else make(own, job.source)
+    for format in options.output_formats():
+        contents[format.ending] = format.render(own if format.index else records, job.source, options.lang)
     if not file.is_plain:  # offsets mean nothing without the text that they count in
-        contents["txt"] = file.text.encode()
+        contents[TEXT_ENDING] = file.text.encode()
     functions = Counter(tag.label for tag in tags if tag)
     outcome = Outcome(
         job.source,
@@ -239,7 +249,7 @@ def _finish(
         sum(p.kind == "paragraph" for p in paragraphs),
         tuple(functions[name] for name in FUNCTIONS),
         pack(heads, zip(paragraphs, (tag.label if tag else None for tag in tags), strict=True)),
-        _courses(records) if options.renderers else (),  # pages show them; a million files need not keep them
+        courses_of(records) if options.have_index else (),  # pages show them; a million files need not keep them
         file.key,
         tuple((end, len(content)) for end, content in contents.items()),
     )
@@ -269,15 +279,6 @@ def _write(out: Path, job: Job, finished: _Finished | Outcome) -> Outcome:
 
     outcome: Outcome = _guarded(job, write)
     return outcome
-
-
-def _courses(records: Sequence[Mapping[str, Any]]) -> tuple[tuple[tuple[str, int], ...], ...]:
-    courses = []
-    for _, speech in groupby(records, key=lambda record: record["speech"]):
-        labelled = [record for record in speech if record["label"] is not None]
-        runs = groupby(labelled, key=lambda record: record["label"])
-        courses.append(tuple((label, sum(len(record["text"]) for record in run)) for label, run in runs))
-    return tuple(courses)
 
 
 def add_explanations(

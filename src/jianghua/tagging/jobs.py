@@ -12,10 +12,12 @@ from typing import Self
 from jianghua.corpus.folder import JOURNAL, printable, search
 from jianghua.corpus.zipped import is_archive
 from jianghua.errors import MissingError, UsageError
+from jianghua.tagging.outputs import OUTPUT_FORMATS
 
 Packed = bytes
 """Rows of a table as JSON."""
-RESERVED = ("_summary", "_errors", "_index")
+INDEX = "_index"
+RESERVED = ("_summary", "_errors", INDEX)
 """What the files about a whole batch are called."""
 
 
@@ -182,7 +184,9 @@ def _outputs_in(out: Path) -> frozenset[str]:
     from jianghua.tagging.journal import read
 
     held = read(out / JOURNAL) if (out / JOURNAL).is_file() else ()
-    return frozenset(f"{outcome.relative}.{end}" for outcome in held for end, _ in outcome.outputs) | {"_index.html"}
+    return frozenset(f"{outcome.relative}.{end}" for outcome in held for end, _ in outcome.outputs) | {
+        f"{INDEX}.{format.ending}" for format in OUTPUT_FORMATS if format.index
+    }
 
 
 def _place_below(folder: Path, out: Path | None) -> str | None:

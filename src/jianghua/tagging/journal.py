@@ -13,6 +13,7 @@ from jianghua.errors import AccessError, access_to
 from jianghua.files import write_bytes
 from jianghua.labels import FUNCTIONS
 from jianghua.tagging.jobs import Outcome
+from jianghua.tagging.outputs import ENDINGS
 from jianghua.tagging.summary import are_rows, packed
 
 _FORMAT = 2
@@ -137,7 +138,7 @@ def _are_outputs(value: Any) -> bool:
 
 
 def _is_output(value: Any) -> bool:
-    return isinstance(value, list) and len(value) == 2 and str(value[0]).isalnum() and _is_number(value[1])
+    return isinstance(value, list) and len(value) == 2 and value[0] in ENDINGS and _is_number(value[1])
 
 
 _CHECKS: dict[str, Callable[[Any], bool]] = {

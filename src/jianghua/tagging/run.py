@@ -17,7 +17,7 @@ from jianghua.model.store import SavedModel, load_model
 from jianghua.processes import in_processes
 from jianghua.tables import table_bytes
 from jianghua.tagging.batch import Options, tag_jobs
-from jianghua.tagging.jobs import Job, Outcome
+from jianghua.tagging.jobs import INDEX, Job, Outcome
 from jianghua.tagging.journal import Journal, make_own, remove_parts
 from jianghua.tagging.summary import summary
 
@@ -50,7 +50,7 @@ def tag_batch(
     resume: bool = True,
     done: Callable[[Outcome], None] = lambda outcome: None,
 ) -> list[Outcome]:
-    """Tag all jobs, then write the summary and the table of errors. The outputs do not depend on the workers.
+    """Tag all jobs, then write the summary, the table of errors and indexes. The outputs do not depend on the workers.
 
     Args:
         model: folder of the model; on a cluster, all machines see it, the inputs and `out` under the same names.
@@ -143,6 +143,9 @@ def _tag_all(
     write_bytes(task.out / SUMMARY, summary(ordered))
     errors = ((o.source, o.error) for o in ordered if o.error is not None)
     write_bytes(task.out / ERRORS, table_bytes(("source", "reason"), errors))
+    for format in task.options.output_formats():
+        if format.index:
+            write_bytes(task.out / f"{INDEX}.{format.ending}", format.render_index(ordered, task.options.lang))
     return ordered
 
 
