@@ -11,7 +11,7 @@ import pytest
 from jianghua.corpus.extract import extract_bytes
 from jianghua.corpus.formats import office
 from jianghua.corpus.formats.limits import Limits
-from jianghua.corpus.formats.signature import find_format
+from jianghua.corpus.formats.table import find_format
 from jianghua.errors import UnreadableError
 from tests.corpus.documents import docx, numbered, numbering, paragraph, zipped
 from tests.corpus.test_extract_word import CHINESE
@@ -105,7 +105,7 @@ def test_without_libreoffice_the_reason_names_the_format_and_the_remedy(monkeypa
     ],
 )
 def test_a_document_is_told_by_its_contents(data: bytes, name: str, expected: str) -> None:
-    assert find_format(data, name) == expected
+    assert find_format(data, name).name == expected
 
 
 @pytest.mark.parametrize(

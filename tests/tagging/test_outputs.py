@@ -16,7 +16,8 @@ from pyarrow import parquet
 
 from jianghua.corpus import parse
 from jianghua.model.store import SavedModel
-from jianghua.tagging.outputs import OUTPUT_FORMATS, output_format
+from jianghua.tagging.batch import Options
+from jianghua.tagging.outputs import OUTPUT_FORMATS, TEXT_ENDING, OutputFormat, output_format
 from jianghua.tagging.tags import COLUMNS, as_record, tag_paragraphs
 from tests.speeches import COUNTY, HOSPITAL
 
@@ -193,3 +194,14 @@ def test_more_rows_than_a_sheet_holds_go_on_in_the_next(monkeypatch: pytest.Monk
 def test_an_unknown_format_names_those_there_are() -> None:
     with pytest.raises(ValueError, match="format 'doc' is not known; use one of jsonl, csv, parquet, xlsx, html"):
         output_format("doc")
+
+
+@pytest.mark.parametrize("format", OUTPUT_FORMATS, ids=lambda format: format.name)
+def test_no_two_outputs_of_a_file_have_the_same_name(format: OutputFormat) -> None:
+    assert [other.name for other in OUTPUT_FORMATS if other.ending == format.ending] == [format.name]
+    assert format.ending != TEXT_ENDING
+
+
+def test_an_unknown_format_is_told_before_a_file_is_read() -> None:
+    with pytest.raises(ValueError, match=r"format 'docx' is not known; use one of jsonl, csv"):
+        Options(("jsonl", "docx"))

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from jianghua.corpus.encodings import LOST, Reading, checked, quality, read_as, read_in_any, refuse_mojibake
+from jianghua.corpus.formats.table import TAKEN_OUT
 from jianghua.errors import UnreadableError
 
 _BYTE_ORDER_MARKS = [
@@ -22,9 +23,7 @@ _HEAD = 100_000
 _PADDING = "\0\x1a"
 _ENDS = tuple(_PADDING)
 """What old editors and damaged disks leave at the end of a file."""
-_TAKEN_OUT = frozenset(
-    ("html", "mht", "docx", "word-xml", "pdf", "ofd", "doc", "rtf", "odt", "uof", "picture", "mended")
-)
+_TAKEN_OUT = TAKEN_OUT | {"mended"}
 
 
 class Mark(NamedTuple):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from jianghua.corpus.decode import Decoded, decode
 from jianghua.corpus.formats.limits import LIMITS, Limits, check_size, check_text
-from jianghua.corpus.formats.signature import CONVERTED, find_format, is_picture
+from jianghua.corpus.formats.table import find_format, imported
 from jianghua.corpus.lookalikes import ordinary
 from jianghua.corpus.zipped import read_member
 from jianghua.errors import UnfinishedError, UnreadableError
@@ -49,18 +49,19 @@ def extract_bytes(data: bytes, name: str = "input", limits: Limits = LIMITS) -> 
     Decoded(text='同志们：', encoding='utf-8', marks=(), properties={})
     """
     check_size(len(data), name, limits)
-    format = "picture" if limits.ocr and is_picture(data) else find_format(data, name)
-    if format in ("text", "markdown"):
+    format = find_format(data, name, limits.ocr)
+    if not format.is_taken_out:
         decoded = decode(data, name)
     else:
         from jianghua.corpus.formats.worker import take_text
 
-        if format in CONVERTED:
+        if format.office is not None:
             from jianghua.corpus.formats.office import to_docx
 
-            decoded = take_text("docx", to_docx(format, data, name, limits), name, limits)._replace(encoding=format)
+            docx = to_docx(format, data, name, limits)
+            decoded = take_text("docx", docx, name, limits)._replace(encoding=format.name)
         else:
-            decoded = take_text(format, data, name, limits)
+            decoded = take_text(format.name, data, name, limits)
         decoded = decoded._replace(text=as_saved(decoded.text))
         if not decoded.text.strip():
             raise UnreadableError(
@@ -69,11 +70,9 @@ def extract_bytes(data: bytes, name: str = "input", limits: Limits = LIMITS) -> 
             )
     check_text(decoded.text, name, limits)
     decoded = decoded._replace(text=ordinary(decoded.text))
-    if format != "markdown":
+    if format.markup is None:
         return decoded
-    from jianghua.corpus.formats.markdown import read_markdown
-
-    marked = read_markdown(decoded.text)
+    marked = imported(format.markup)(decoded.text)
     if not marked.text.strip():
         raise UnreadableError(f"{name}: holds no text (only pictures and markup); expected the text of a speech")
     return Decoded(marked.text, decoded.encoding, marked.marks, marked.properties)

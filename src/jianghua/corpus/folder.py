@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from jianghua.corpus.extract import extract
 from jianghua.corpus.formats.limits import LIMITS, Limits
-from jianghua.corpus.formats.signature import PAGE_SUFFIXES, PICTURE_SUFFIXES, REFUSED_SUFFIXES, SUFFIXES
+from jianghua.corpus.formats.signature import PAGE_SUFFIXES
+from jianghua.corpus.formats.table import PICTURE_SUFFIXES, REFUSED_SUFFIXES, SUFFIXES
 from jianghua.corpus.speech import Paragraph, parse
 from jianghua.corpus.zipped import SUFFIX, is_archive, members
 from jianghua.errors import MissingError, UnreadableError, UsageError

@@ -9,10 +9,11 @@ from typing import NamedTuple
 
 from jianghua.corpus.encodings import quality
 from jianghua.corpus.formats.limits import LIMITS, MEBIBYTE, Limits, check_size
+from jianghua.corpus.formats.table import MEMBERS
 from jianghua.errors import UnreadableError
 
 SUFFIX = ".zip"
-_DOCUMENTS = ("[Content_Types].xml", "OFD.xml", "content.xml", "mimetype", "META-INF/container.xml")
+_DOCUMENTS = MEMBERS | {"META-INF/container.xml"}
 """Members that only documents have, which are zip archives too."""
 _ENCRYPTED, _UTF_8 = 0x1, 0x800
 """Flags of a member: it has a password; its name is in UTF-8."""
@@ -42,7 +43,7 @@ def is_archive(path: Path) -> bool:
         return False
     try:
         with zipfile.ZipFile(path) as archive:
-            return not set(archive.namelist()) & set(_DOCUMENTS)
+            return not set(archive.namelist()) & _DOCUMENTS
     except _READ:
         return zipfile.is_zipfile(path)
 

@@ -13,23 +13,13 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
-from importlib import import_module
 from typing import Any, BinaryIO
 
 from jianghua.corpus.decode import Decoded
 from jianghua.corpus.formats.limits import Limits
+from jianghua.corpus.formats.table import imported, input_format
 from jianghua.errors import UnreadableError
 
-READERS = {
-    # format: module of this package, function; imported when a file of that format comes
-    "docx": ("docx", "extract_docx"),
-    "word-xml": ("flat", "extract_word_xml"),
-    "ofd": ("ofd", "extract_ofd"),
-    "pdf": ("pdf", "extract_pdf"),
-    "html": ("html", "extract_html"),
-    "mht": ("mht", "extract_mht"),
-    "picture": ("ocr", "extract_picture"),
-}
 LONGEST_PROPERTY = 1_000
 """Characters of a property that are told."""
 _GRACE = 5.0
@@ -42,10 +32,7 @@ def take_text(format: str, data: bytes, name: str, limits: Limits) -> Decoded:
     Raises:
         UnreadableError: see the format's own function.
     """
-    module, function = READERS[format]
-    reader: Callable[[bytes, str, Limits], Decoded] = getattr(
-        import_module(f"jianghua.corpus.formats.{module}"), function
-    )
+    reader: Callable[[bytes, str, Limits], Decoded] = imported(str(input_format(format).reader))
     return reader(data, name, limits)
 
 

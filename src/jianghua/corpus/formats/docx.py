@@ -14,9 +14,9 @@ from jianghua.corpus.formats.html import extract_html
 from jianghua.corpus.formats.limits import Limits
 from jianghua.corpus.formats.mht import extract_mht
 from jianghua.corpus.formats.numbering import Numbering
-from jianghua.corpus.formats.signature import find_format
 from jianghua.corpus.formats.story import Reader
 from jianghua.corpus.formats.styles import Styles
+from jianghua.corpus.formats.table import find_format
 from jianghua.errors import UnreadableError
 
 _CONTENTS = re.compile(r"目\s*[录錄次]")
@@ -76,7 +76,7 @@ def _page_lines(data: bytes, name: str, limits: Limits) -> list[tuple[str, Mark]
     Raises:
         UnreadableError: it is a document of another format.
     """
-    format = find_format(data, "") if data else "text"
+    format = find_format(data, "").name if data else "text"
     if format == "mht":
         page = extract_mht(data, name, limits)
     elif format == "html":

@@ -18,16 +18,10 @@ from collections import OrderedDict
 from pathlib import Path
 
 from jianghua.corpus.formats.limits import Limits
+from jianghua.corpus.formats.signature import REMEDY
+from jianghua.corpus.formats.table import InputFormat
 from jianghua.errors import UnreadableError
 
-KINDS = {
-    # kind: what messages call it, LibreOffice's name for its reader
-    "doc": ("an old Office document (.doc or .wps)", "MS Word 97"),
-    "rtf": ("an RTF document", "Rich Text Format"),
-    "odt": ("an OpenDocument text (.odt)", "writer8"),
-    "uof": ("a document in the Unified Office Format (.uof)", "UOF text"),
-}
-REMEDY = "open it in Word, WPS or LibreOffice and save it as .docx"
 _WRITER = "docx:MS Word 2007 XML"
 _PLACES = ("/Applications/LibreOffice.app/Contents/MacOS/soffice", r"C:\Program Files\LibreOffice\program\soffice.exe")
 _REMEMBERED = 32
@@ -62,33 +56,32 @@ def find_office() -> str | None:
     return next((path for path in found if path is not None and Path(path).is_absolute()), None)
 
 
-def to_docx(kind: str, data: bytes, name: str, limits: Limits) -> bytes:
+def to_docx(format: InputFormat, data: bytes, name: str, limits: Limits) -> bytes:
     """Contents of the document as .docx.
 
     Raises:
         UnreadableError: LibreOffice is not installed, cannot read it, or takes too long.
     """
-    what, reader = KINDS[kind]
     program = find_office()
     if program is None:
         raise UnreadableError(
-            f"{name}: {what}, which is not read without LibreOffice; install it (soffice), or {REMEDY}"
+            f"{name}: {format.what}, which is not read without LibreOffice; install it (soffice), or {REMEDY}"
         )
-    if kind == "odt":  # packed like a .docx, and as little trusted
+    if format.members:  # packed like a .docx, and as little trusted
         from jianghua.corpus.formats.archive import Package
 
         Package(data, name, limits)
-    key = hashlib.sha256(kind.encode() + data).digest()
+    key = hashlib.sha256(format.name.encode() + data).digest()
     with _lock:
         if key in _remembered:
             _remembered.move_to_end(key)
             return _remembered[key]
     with tempfile.TemporaryDirectory(prefix="jianghua-", ignore_cleanup_errors=True) as folder:
-        problem = _run(program, Path(folder), kind, reader, data, limits)
+        problem = _run(program, Path(folder), format, data, limits)
         result = Path(folder, "out", "talk.docx")
         if problem or not result.is_file() or not result.stat().st_size:
             problem = problem or "it is damaged, or something else"
-            raise UnreadableError(f"{name}: LibreOffice cannot read it as {what}: {problem}; {REMEDY}")
+            raise UnreadableError(f"{name}: LibreOffice cannot read it as {format.what}: {problem}; {REMEDY}")
         converted = result.read_bytes()
     with _lock:
         _remembered[key] = converted
@@ -97,9 +90,9 @@ def to_docx(kind: str, data: bytes, name: str, limits: Limits) -> bytes:
     return converted
 
 
-def _run(program: str, folder: Path, kind: str, reader: str, data: bytes, limits: Limits) -> str:
+def _run(program: str, folder: Path, format: InputFormat, data: bytes, limits: Limits) -> str:
     """Let LibreOffice write `out/talk.docx`; why it did not, as far as that is known."""
-    source = folder / f"talk.{kind}"
+    source = folder / f"talk.{format.name}"
     source.write_bytes(data)
     profile = folder / "profile"
     (profile / "user").mkdir(parents=True)
@@ -110,7 +103,7 @@ def _run(program: str, folder: Path, kind: str, reader: str, data: bytes, limits
         program,
         f"-env:UserInstallation={profile.as_uri()}",
         *("--headless", "--norestore", "--nologo", "--nodefault", "--nofirststartwizard", "--nolockcheck"),
-        *(f"--infilter={reader}", "--convert-to", _WRITER, "--outdir", str(folder / "out"), str(source)),
+        *(f"--infilter={format.office}", "--convert-to", _WRITER, "--outdir", str(folder / "out"), str(source)),
     ]
     environment = {
         "PATH": os.environ.get("PATH", os.defpath),

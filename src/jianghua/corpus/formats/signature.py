@@ -1,39 +1,12 @@
 """What a file is, by its first bytes; its name only decides where bytes cannot."""
 
 import re
-from pathlib import PurePath
-from typing import Literal
+from typing import NamedTuple
 
 from jianghua.errors import UnreadableError
 
-Format = Literal[
-    "text", "markdown", "html", "mht", "docx", "word-xml", "pdf", "ofd", "doc", "rtf", "odt", "uof", "picture"
-]
-
-FORMATS: dict[Format, tuple[str, ...]] = {
-    # what is read here, by the endings of its names; a name only decides where the contents cannot
-    "text": (".txt", ".text"),
-    "markdown": (".md", ".markdown"),
-    "html": (".html", ".htm", ".xhtml", ".shtml", ".xht"),
-    "mht": (".mht", ".mhtml"),
-    "docx": (".docx", ".docm", ".dotx", ".dotm"),
-    "word-xml": (),  # .xml may be anything, so it is read where it is named, or is called .doc
-    "pdf": (".pdf",),
-    "ofd": (".ofd",),
-    # what LibreOffice makes a .docx, where it is installed
-    "doc": (".doc", ".wps", ".dot", ".wpt"),
-    "rtf": (".rtf",),
-    "odt": (".odt", ".ott"),
-    "uof": (".uof", ".uot"),
-}
-CONVERTED = frozenset(("doc", "rtf", "odt", "uof"))
-"""Formats that are read by way of LibreOffice."""
-MARKDOWN_SUFFIXES = FORMATS["markdown"]
-PAGE_SUFFIXES = FORMATS["html"]
-SUFFIXES = tuple(suffix for format, suffixes in FORMATS.items() if format not in CONVERTED for suffix in suffixes)
-"""Names of files that hold speeches, in the order in which messages name them."""
-REFUSED_SUFFIXES = (*(suffix for format in FORMATS if format in CONVERTED for suffix in FORMATS[format]), ".rar", ".7z")
-"""Files of speeches that may not be readable here: found all the same, so that the user learns of them."""
+PAGE_SUFFIXES = (".html", ".htm", ".xhtml", ".shtml", ".xht")
+_MARKDOWN_SUFFIXES = (".md", ".markdown")
 
 _HTML = re.compile(
     rb"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--(?:(?!-->).){0,2000}-->\s*)*"
@@ -49,12 +22,11 @@ _MIME = re.compile(
     re.IGNORECASE,
 )
 """Lines of a header up to the one that says MIME: web archives of all browsers and of Word, whatever comes first."""
-_WORD = "open it in Word, WPS or LibreOffice and save it as .docx"
+REMEDY = "open it in Word, WPS or LibreOffice and save it as .docx"
 _OCR = (
     "make its text readable first with OCR (--ocr, with pip install 'jianghua[ocr]'; or ocrmypdf, ABBYY, WPS, saved as "
     ".docx, .txt or PDF)"
 )
-PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff")
 _PICTURES = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
@@ -80,60 +52,111 @@ _REFUSED: list[tuple[bytes, str, str]] = [
 ]
 
 
-def is_picture(data: bytes) -> bool:
-    """Whether a file is a picture that can be recognised."""
-    return data.startswith(_PICTURES)
+class Contents(NamedTuple):
+    """A file as it is told what it is: its bytes, the suffix of its name, the beginning, and what is packed in it.
+
+    `head` is the first kilobyte without byte order mark and white space; `names` are those of a zip archive's members,
+    in small letters, None where it is none.
+    """
+
+    data: bytes
+    suffix: str
+    head: bytes
+    names: bytes | None
+
+    @classmethod
+    def of(cls, data: bytes, suffix: str) -> "Contents":
+        """Contents of a file."""
+        is_zip = data.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08"))
+        head = data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n")
+        return cls(data, suffix, head, packed_names(data) if is_zip else None)
+
+    def packs(self, members: tuple[str, ...]) -> bool:
+        """Whether it is a zip archive with all of these members."""
+        return self.names is not None and all(member.lower().encode() in self.names for member in members)
 
 
-def find_format(data: bytes, name: str) -> Format:
-    """Say what `data` is.
+def refuse(contents: Contents, name: str) -> None:
+    """Refuse what is not read.
 
     Raises:
-        UnreadableError: a format that is not read, with what to do about it; or not what its name promises.
-
-    >>> find_format(b"%PDF-1.7", "talk.txt"), find_format("同志们：".encode(), "talk.txt")
-    ('pdf', 'text')
-    >>> find_format(b"{\\\\rtf1", "talk.docx")
-    'rtf'
-    >>> find_format(b"GIF89a", "talk.doc")  # doctest: +ELLIPSIS
-    Traceback (most recent call last):
-    jianghua.errors.UnreadableError: talk.doc: a picture (GIF), which is not read; make its text readable first ...
+        UnreadableError: it is not, with what to do about it.
     """
-    suffix = PurePath(name).suffix.lower()
+    data = contents.data
     if data.startswith(_OLE):
         if _ENCRYPTED in data:
             raise UnreadableError(f"{name}: an Office document with a password; save it without one and try again")
-        if _OLD_WORD in data:
-            return "doc"
-        what = next((what for stream, what in _OTHER_OLE if stream in data), "without a Word document in it")
-        raise UnreadableError(f"{name}: an old Office document ({what}), which is not read; {_WORD}")
+        if _OLD_WORD not in data:
+            what = next((what for stream, what in _OTHER_OLE if stream in data), "without a Word document in it")
+            raise UnreadableError(f"{name}: an old Office document ({what}), which is not read; {REMEDY}")
     for start, what, remedy in _REFUSED:
         if data.startswith(start):
             raise UnreadableError(f"{name}: {what}, which is not read; {remedy}")
-    if data.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
-        names = packed_names(data)
-        if b"word/document.xml" not in names and b"ofd.xml" in names:
-            return "ofd"
-        return "odt" if b"content.xml" in names and b"mimetype" in names else "docx"
-    head = data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n")
-    if head.startswith(b"{\\rtf"):
-        return "rtf"
-    if b"%PDF-" in data[:1024] and (suffix == ".pdf" or data[:1024].lstrip().startswith(b"%PDF-")):
-        return "pdf"
-    if head.startswith(b"<") and _WORD_XML.search(data[:4096]) and not _is_html(data):
-        return "word-xml"
-    if head.startswith(b"<") and b"<uof:UOF" in data[:1024]:
-        return "uof"
-    if _MIME.match(data[:8192].lstrip(b"\xef\xbb\xbf")):
-        return "mht"
-    if suffix in (*FORMATS["docx"], *FORMATS["pdf"], *FORMATS["ofd"]) and data.strip() and not _is_html(data):
-        raise UnreadableError(
-            f"{name}: not a {suffix[1:]} file, whatever its name says (it begins with {data[:8]!r}); "
-            f"it may be damaged or cut off: fetch it again, or {_WORD}"
-        )
-    if suffix in PAGE_SUFFIXES or (_is_html(data) and not (suffix in MARKDOWN_SUFFIXES and _ATX.search(data))):
-        return "html"
-    return "markdown" if suffix in MARKDOWN_SUFFIXES else "text"
+
+
+def is_anything(contents: Contents) -> bool:
+    """Text is what is nothing else."""
+    return True
+
+
+def is_markdown(contents: Contents) -> bool:
+    """Whether it is called so: most of its contents could be any text."""
+    return contents.suffix in _MARKDOWN_SUFFIXES
+
+
+def is_page(contents: Contents) -> bool:
+    """Whether it is a page of HTML, or called one; a heading of Markdown says that it is that with HTML in it."""
+    if contents.suffix in PAGE_SUFFIXES:
+        return True
+    return _is_html(contents.data) and not (is_markdown(contents) and _ATX.search(contents.data))
+
+
+def is_web_archive(contents: Contents) -> bool:
+    """Whether it is MIME."""
+    return _MIME.match(contents.data[:8192].lstrip(b"\xef\xbb\xbf")) is not None
+
+
+def is_uof(contents: Contents) -> bool:
+    """Whether it is flat XML in the Unified Office Format."""
+    return contents.head.startswith(b"<") and b"<uof:UOF" in contents.data[:1024]
+
+
+def is_zip(contents: Contents) -> bool:
+    """Whether it is a zip archive: .docx, unless there is more to it."""
+    return contents.names is not None
+
+
+def is_word_xml(contents: Contents) -> bool:
+    """Whether it is flat XML of Word's."""
+    data = contents.data
+    return contents.head.startswith(b"<") and _WORD_XML.search(data[:4096]) is not None and not _is_html(data)
+
+
+def is_pdf(contents: Contents) -> bool:
+    """Whether it is PDF; something may stand before it in a file that is called so."""
+    start = contents.data[:1024]
+    is_here = b"%PDF-" in start and (contents.suffix == ".pdf" or start.lstrip().startswith(b"%PDF-"))
+    return is_here and contents.names is None
+
+
+def is_rtf(contents: Contents) -> bool:
+    """Whether it is RTF."""
+    return contents.head.startswith(b"{\\rtf")
+
+
+def is_ofd(contents: Contents) -> bool:
+    """Whether it is OFD, and not a .docx with one in it."""
+    return contents.packs(("OFD.xml",)) and not contents.packs(("word/document.xml",))
+
+
+def is_old_office(contents: Contents) -> bool:
+    """Whether it is a file of old Office programs."""
+    return contents.data.startswith(_OLE)
+
+
+def is_picture(contents: Contents) -> bool:
+    """Whether it is a picture that can be recognised."""
+    return contents.data.startswith(_PICTURES)
 
 
 def _is_html(data: bytes) -> bool:
