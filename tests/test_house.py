@@ -8,7 +8,7 @@ import jianghua
 ORDER = ("corpus", "model", "labelling", "review", "tagging", "archive", "training", "tracking", "commands")
 """A package imports only from those before it, and from the modules at the top."""
 
-AT_THE_TOP = ("errors", "labels", "files", "printing", "processes", "tables")
+AT_THE_TOP = ("errors", "labels", "files", "printing", "processes", "resources", "tables")
 """Modules that every package may import; they import nothing but one another."""
 
 ROOT = Path(jianghua.__file__).parent

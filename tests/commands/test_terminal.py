@@ -9,7 +9,8 @@ import pytest
 
 from jianghua.cli import main
 from jianghua.commands.agreement import print_agreement
-from jianghua.commands.terminal import console, print_suspects
+from jianghua.commands.console import console
+from jianghua.commands.suspects import print_suspects
 from jianghua.labelling.gold import COLUMNS, HandLabel
 from jianghua.printing import PrintableFormatter
 from jianghua.review.agreement import agreement

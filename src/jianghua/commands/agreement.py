@@ -5,7 +5,7 @@ from pathlib import Path
 from rich.table import Table
 from rich.text import Text
 
-from jianghua.commands.terminal import console
+from jianghua.commands.console import console
 from jianghua.labels import CHINESE, FUNCTIONS
 from jianghua.review.agreement import Agreement, Estimate
 

@@ -7,12 +7,13 @@ from omegaconf import DictConfig
 
 from jianghua.commands.application import run_application
 from jianghua.commands.configuration import EVALUATE, checked
-from jianghua.commands.terminal import console, functions_table, scores_table
+from jianghua.commands.console import console
+from jianghua.commands.terminal import functions_table, scores_table
 from jianghua.errors import access_to
 from jianghua.files import write_bytes
 from jianghua.model.store import load_model
-from jianghua.resources import find_model
 from jianghua.tables import table_bytes
+from jianghua.tracking.registry import find_model
 from jianghua.training.evaluation import evaluate, scored_table
 
 

@@ -222,7 +222,7 @@ def _suspects_flags(parser: argparse.ArgumentParser) -> None:
 
 def _suspects(options: argparse.Namespace) -> int:
     from jianghua.commands.configuration import TRAIN, checked, composed
-    from jianghua.commands.terminal import print_suspects
+    from jianghua.commands.suspects import print_suspects
     from jianghua.files import write_bytes
     from jianghua.review.suspects import suspect_table
     from jianghua.tables import table_bytes

@@ -72,11 +72,11 @@ def run(rest: Sequence[str]) -> int:
     options = parser().parse_args(rest)
     if (options.backend == "dask") != (options.scheduler is not None):
         parser().error("--backend dask and --scheduler HOST:PORT go together")
-    from jianghua.commands.terminal import Progress, print_speech
+    from jianghua.commands.tag_screen import Progress, print_speech
     from jianghua.model.store import load_model
-    from jianghua.resources import find_model
     from jianghua.tagging.jobs import find_jobs
     from jianghua.tagging.run import Workers, tag_batch
+    from jianghua.tracking.registry import find_model
 
     jobs: list[Any] = []
     passed: Counter[str] = Counter()
@@ -121,7 +121,7 @@ def _options(options: argparse.Namespace) -> Any:
 
     cues = None
     if options.explain:
-        from jianghua.resources import default_cues
+        from jianghua.labelling.cues import default_cues
 
         cues = default_cues()
     formats = tuple(dict.fromkeys(options.format))

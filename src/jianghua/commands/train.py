@@ -7,7 +7,8 @@ from omegaconf import DictConfig
 
 from jianghua.commands.application import run_application
 from jianghua.commands.configuration import TRAIN, as_written, checked, purpose
-from jianghua.commands.terminal import console, functions_table, scores_table
+from jianghua.commands.console import console
+from jianghua.commands.terminal import functions_table, scores_table
 from jianghua.model.store import check_place
 from jianghua.tracking.notes import About, name_of
 from jianghua.tracking.recording import recording

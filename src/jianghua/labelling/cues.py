@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from jianghua.corpus.views import View
 from jianghua.errors import UsageError
 from jianghua.labels import ABSTAIN, FUNCTIONS, check_label
+from jianghua.resources import configuration_folder
 
 PLACES = ("heading", "opening", "ending", "sentence", "text")
 _KEYS = {"name", "votes", "where", "pattern", "share", "position"}
@@ -72,6 +73,14 @@ def load_cues(rows: Iterable[Mapping[str, Any]], where: str = "conf/cues") -> li
             )
         )
     return cues
+
+
+def default_cues() -> list[Cue]:
+    """The cues of conf/cues/default.yaml."""
+    from omegaconf import OmegaConf
+
+    configuration: Any = OmegaConf.to_container(OmegaConf.load(configuration_folder() / "cues" / "default.yaml"))
+    return load_cues(configuration["cues"])
 
 
 def apply_cues(cues: Sequence[Cue], seen: Sequence[View]) -> NDArray[np.int8]:

@@ -1,6 +1,6 @@
 """Models in MLflow's registry: logged without code or pickle, described, found again for `load_model` and its checks.
 
-mlflow takes seconds to import, so it is imported inside the functions.
+mlflow takes seconds to import, so it is imported inside the functions, and what asks a database with it.
 """
 
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from jianghua.errors import ModelError
-from jianghua.tracking.runs import Tracking
+from jianghua.resources import released_model
 
 
 def log_model(folder: Path, example: list[str], predictions: Any, registered_name: str | None) -> str | None:
@@ -53,6 +53,16 @@ def describe_model(name: str, version: str, about: str, card: str, tags: Mapping
         client.set_model_version_tag(name, version, key, value)
 
 
+def find_model(name: str | None, tracking: Path) -> Path:
+    """Folder of a model given as a folder, or as `models:/NAME@ALIAS` (or `/VERSION`) of the MLflow registry below `tracking`.
+
+    None is the released model.
+    """
+    if name is None:
+        return released_model()
+    return download_model(name, tracking) if name.startswith("models:/") else Path(name)
+
+
 def download_model(uri: str, folder: Path) -> Path:
     """Folder of a registered model's data, to be loaded through `load_model` and its checks; MLflow's own loader is not used.
 
@@ -63,6 +73,8 @@ def download_model(uri: str, folder: Path) -> Path:
         raise ModelError(
             f"{uri}: there is no registry in {folder}; expected {folder / 'mlflow.db'} (run `jianghua train` first)"
         )
+    from jianghua.tracking.runs import Tracking
+
     Tracking(folder, "training").prepare()
     from mlflow.exceptions import MlflowException
     from mlflow.store.artifact.models_artifact_repo import ModelsArtifactRepository

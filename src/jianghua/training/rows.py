@@ -14,11 +14,10 @@ from jianghua.corpus import fingerprint
 from jianghua.corpus.folder import Document, read_folders
 from jianghua.corpus.views import View
 from jianghua.errors import MissingError
-from jianghua.labelling.cues import Cue
+from jianghua.labelling.cues import Cue, default_cues
 from jianghua.labelling.gold import HandLabel, read_labels
 from jianghua.labelling.table import LabelledCorpus, label_corpus
 from jianghua.labels import ABSTAIN, FUNCTIONS
-from jianghua.resources import default_cues
 
 log = logging.getLogger(__name__)
 
