@@ -12,6 +12,8 @@ _GUARDED = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠", "'")  # 
 """What a sheet takes for a formula; and the guard itself, so that taking it off gives what there was."""
 _LONGEST_CELL = 32_767
 """Excel's limit, in UTF-16 code units."""
+LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
+"""Of a sheet of Excel's."""
 
 
 @cache

@@ -182,7 +182,7 @@ def test_characters_that_a_format_cannot_hold_do_not_break_the_file(format: str,
 
 
 def test_more_rows_than_a_sheet_holds_go_on_in_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("jianghua.tagging.outputs.workbook._LAST_ROW", 4)
+    monkeypatch.setattr("jianghua.tagging.outputs.workbook.LAST_ROW", 4)
     book = openpyxl.load_workbook(io.BytesIO(render([made_up(str(at)) for at in range(7)], "xlsx")))
     assert [[row[8].value for row in page.iter_rows(min_row=2)] for page in book.worksheets] == [
         ["0", "1", "2"],

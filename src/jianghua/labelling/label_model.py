@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from sklearn.naive_bayes import BernoulliNB
 
 from jianghua.errors import UsageError
+from jianghua.labelling.confusion import RESAMPLES, confusion_tables, macro_f1, resampled
 from jianghua.labelling.majority import majority_vote
 from jianghua.labels import ABSTAIN, FUNCTIONS
 
@@ -68,14 +69,14 @@ def compare_label_models(
     gold: NDArray[np.int8],
     documents: Sequence[str],
     seed: int = 0,
-    resamples: int = 1000,
+    resamples: int = RESAMPLES,
 ) -> pd.DataFrame:
     """Each label model against the hand labels; paragraphs without votes count as `requirements`.
 
     Args:
         votes: shape (n, cues), int8, ABSTAIN where silent. The models see all rows, with or without a hand label.
         gold: shape (n,), int8, ABSTAIN where a paragraph has no hand label.
-        documents: n names; the paired bootstrap draws whole documents (Efron & Tibshirani 1993, chapter 8).
+        documents: n names; the paired bootstrap draws whole documents.
 
     Returns:
         a row for each model: model, paragraphs (scored), macro_f1 (mean F1 of the functions that occur in gold), accuracy,
@@ -98,24 +99,22 @@ def compare_label_models(
     known = gold != ABSTAIN
     if not known.any():
         raise UsageError(f"none of {len(gold)} paragraphs has a hand label; label models can only be compared on some")
-    names, document = np.unique(np.asarray(documents, dtype=object)[known].astype(str), return_inverse=True)
-    draws = np.random.default_rng(seed).multinomial(len(names), np.full(len(names), 1 / len(names)), size=resamples)
+    names = [name for name, is_known in zip(documents, known, strict=True) if is_known]
     models: dict[str, Aggregator] = {"majority_vote": majority_vote, "dawid_skene": dawid_skene}
     rows, drawn = [], []
     for name, model in models.items():
         labels, _ = model(votes)
         guess = np.where(labels == ABSTAIN, FUNCTIONS.index(WHERE_SILENT), labels)[known]
-        tables = np.zeros((len(names), len(FUNCTIONS), len(FUNCTIONS)), dtype=np.int64)
-        np.add.at(tables, (document, gold[known], guess), 1)
+        tables = confusion_tables(names, gold[known], guess)
         rows.append(
             {
                 "model": name,
                 "paragraphs": int(known.sum()),
-                "macro_f1": float(_macro_f1(tables.sum(axis=0))),
+                "macro_f1": float(macro_f1(tables.sum(axis=0))),
                 "accuracy": float((guess == gold[known]).mean()),
             }
         )
-        drawn.append(_macro_f1(np.tensordot(draws, tables, axes=1)))
+        drawn.append(macro_f1(resampled(tables, seed, resamples)))
     others = [np.max([score for at, score in enumerate(drawn) if at != row], axis=0) for row in range(len(drawn))]
     table = pd.DataFrame(rows)
     return table.assign(
@@ -150,12 +149,3 @@ def _expectation_maximisation(
         bayes.fit(answers, np.repeat(functions, len(patterns)), sample_weight=weights.T.ravel())
         posterior = bayes.predict_proba(answers[: len(patterns)])
     return functions[posterior.argmax(axis=1)], posterior.max(axis=1)
-
-
-def _macro_f1(tables: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Mean F1 of the functions in gold, for confusion tables of shape (…, gold, predicted)."""
-    right = np.diagonal(tables, axis1=-2, axis2=-1)
-    in_gold = tables.sum(axis=-1)
-    f1 = 2 * right / np.maximum(in_gold + tables.sum(axis=-2), 1)
-    result: NDArray[np.float64] = f1.sum(axis=-1, where=in_gold > 0) / (in_gold > 0).sum(axis=-1)
-    return result

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from sklearn.metrics import cohen_kappa_score
 
 from jianghua.errors import LabelsError
+from jianghua.labelling.confusion import RESAMPLES, confusion_tables, interval, resampled
 from jianghua.labelling.gold import NO_FUNCTION, HandLabel
 from jianghua.labels import FUNCTIONS
 
@@ -44,13 +45,12 @@ class Agreement:
 
 
 def agreement(
-    first: Iterable[HandLabel], second: Iterable[HandLabel], seed: int = 0, resamples: int = 1000
+    first: Iterable[HandLabel], second: Iterable[HandLabel], seed: int = 0, resamples: int = RESAMPLES
 ) -> Agreement:
     """Compare two readers' labels, matched by source and fingerprint; the later of two labels of one paragraph counts.
 
     Observed agreement is the share of equal labels; kappa is Cohen's (1960), alpha Krippendorff's for nominal data (2011).
-    The bootstrap draws whole sources, because paragraphs of a speech are not independent (Efron & Tibshirani 1993,
-    chapter 8). Kappa and alpha are undefined where both readers give one and the same function throughout.
+    The bootstrap draws whole sources, because paragraphs of a speech are not independent. Kappa and alpha are undefined where both readers give one and the same function throughout.
 
     Args:
         first, second: labels as `read_labels` returns them; lines without a function (heading, meta) are left out.
@@ -78,9 +78,9 @@ def agreement(
         [(*key, left[key].label, right[key].label, left[key].where, right[key].where) for key in shared],
         columns=["source", "fingerprint", "first", "second", "where_first", "where_second"],
     )
-    tables = _tables(table)
-    draws = np.random.default_rng(seed).multinomial(len(tables), np.full(len(tables), 1 / len(tables)), size=resamples)
-    drawn = np.tensordot(draws, tables, axes=1)
+    labels = [table[column].map(FUNCTIONS.index).to_numpy() for column in ("first", "second")]
+    tables = confusion_tables(list(table["source"]), *labels)[..., :-1]
+    drawn = resampled(tables, seed, resamples)
     total = tables.sum(axis=0)
     return Agreement(
         len(shared),
@@ -126,21 +126,7 @@ def _by_paragraph(labels: Iterable[HandLabel]) -> dict[tuple[str, str], HandLabe
     return {(label.source, label.fingerprint): label for label in labels if label.label not in NO_FUNCTION}
 
 
-def _tables(table: pd.DataFrame) -> NDArray[np.int64]:
-    """Confusion table of each source: shape (sources, 6, 6)."""
-    names, source = np.unique(table["source"].to_numpy(dtype=str), return_inverse=True)
-    first, second = (np.array([FUNCTIONS.index(label) for label in table[column]]) for column in ("first", "second"))
-    tables = np.zeros((len(names), len(FUNCTIONS), len(FUNCTIONS)), dtype=np.int64)
-    np.add.at(tables, (source, first, second), 1)
-    return tables
-
-
 def _estimate(
     statistic: Callable[[NDArray[np.int64]], float], total: NDArray[np.int64], drawn: NDArray[np.int64]
 ) -> Estimate:
-    values = np.array([statistic(table) for table in drawn])
-    defined = values[~np.isnan(values)]
-    if not defined.size:
-        return Estimate(statistic(total), float("nan"), float("nan"))
-    low, high = np.quantile(defined, [0.025, 0.975])
-    return Estimate(statistic(total), float(low), float(high))
+    return Estimate(statistic(total), *interval(np.array([statistic(table) for table in drawn])))

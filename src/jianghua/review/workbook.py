@@ -17,6 +17,7 @@ from xml.parsers import expat
 from jianghua.corpus.formats.archive import guard_archive
 from jianghua.corpus.formats.limits import LIMITS
 from jianghua.errors import LabelsError, UnreadableError, access_to
+from jianghua.tables import LAST_COLUMN, LAST_ROW
 
 Cells = dict[int, dict[int, str]]
 """Row → column → text, both from 1; empty cells are left out."""
@@ -24,7 +25,6 @@ Cells = dict[int, dict[int, str]]
 MOST_CELLS = 2_000_000
 """Cells with text; a queue of all 200 paragraphs that are exported by default has 2,800."""
 _MOST_ELEMENTS = 8_000_000
-_LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
 _CHUNK = 1 << 16
 _PLACE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -127,8 +127,8 @@ class _Workbook:
             nonlocal row, column, kind, has_formula
             if tag == "row":
                 row, column = int(given.get("r", row + 1)), 0
-                if row > _LAST_ROW:
-                    raise self._too_much(f"{_LAST_ROW:,} rows")
+                if row > LAST_ROW:
+                    raise self._too_much(f"{LAST_ROW:,} rows")
             elif tag == "c":
                 row, column = _place(given["r"]) if "r" in given else (row, column + 1)
                 kind, has_formula = given.get("t", "n"), False
@@ -222,7 +222,7 @@ def _place(reference: str) -> tuple[int, int]:
     column = 0
     for letter in found[1]:
         column = 26 * column + ord(letter) - ord("A") + 1
-    if int(found[2]) > _LAST_ROW or column > _LAST_COLUMN:
+    if int(found[2]) > LAST_ROW or column > LAST_COLUMN:
         raise ValueError(f"{reference} is beyond the last row or column of any sheet")
     return int(found[2]), column
 

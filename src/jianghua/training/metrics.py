@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jianghua.errors import UsageError
+from jianghua.labelling.confusion import RESAMPLES, confusion_tables, f1, interval, macro_f1, resampled
 from jianghua.labels import FUNCTIONS
 
 
@@ -39,7 +40,7 @@ class Scores:
 
 
 def score(
-    gold: NDArray[Any], predicted: NDArray[Any], documents: Sequence[str], seed: int = 0, resamples: int = 1000
+    gold: NDArray[Any], predicted: NDArray[Any], documents: Sequence[str], seed: int = 0, resamples: int = RESAMPLES
 ) -> Scores:
     """Score predictions.
 
@@ -60,34 +61,15 @@ def score(
         )
     if len(gold) == 0:
         raise UsageError("no paragraph has a hand label; nothing can be scored")
-    names = sorted(set(documents))
-    number = {name: index for index, name in enumerate(names)}
-    tables = np.zeros((len(names), len(FUNCTIONS), len(FUNCTIONS) + 1), dtype=np.int64)
-    where = np.array([number[name] for name in documents])
-    np.add.at(tables, (where, gold.astype(np.int64), predicted.astype(np.int64)), 1)
+    tables = confusion_tables(documents, gold, predicted)
     total = tables.sum(axis=0)
-    per_function = _f1(total)
-    rng = np.random.default_rng(seed)
-    draws = [_macro(tables[rng.integers(len(names), size=len(names))].sum(axis=0)) for _ in range(resamples)]
-    low, high = np.quantile(draws, [0.025, 0.975])
-    present = total.sum(axis=1) > 0
+    support = total.sum(axis=1)
     return Scores(
         len(gold),
-        _macro(total),
-        (float(low), float(high)),
+        float(macro_f1(total)),
+        interval(macro_f1(resampled(tables, seed, resamples))),
         float(np.trace(total) / len(gold)),
-        {name: float(value) for name, value, there in zip(FUNCTIONS, per_function, present, strict=True) if there},
-        {name: int(count) for name, count in zip(FUNCTIONS, total.sum(axis=1), strict=True)},
+        {name: float(value) for name, value, count in zip(FUNCTIONS, f1(total), support, strict=True) if count},
+        {name: int(count) for name, count in zip(FUNCTIONS, support, strict=True)},
         total[:, : len(FUNCTIONS)],
     )
-
-
-def _f1(table: NDArray[np.int64]) -> NDArray[np.float64]:
-    right = np.diagonal(table).astype(np.float64)
-    either = table.sum(axis=1) + table[:, : len(FUNCTIONS)].sum(axis=0)
-    result: NDArray[np.float64] = 2 * right / np.maximum(either, 1)
-    return result
-
-
-def _macro(table: NDArray[np.int64]) -> float:
-    return float(_f1(table)[table.sum(axis=1) > 0].mean())

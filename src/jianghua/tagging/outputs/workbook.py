@@ -7,7 +7,7 @@ from datetime import datetime
 
 import xlsxwriter
 
-from jianghua.tables import cell_text
+from jianghua.tables import LAST_ROW, cell_text
 from jianghua.tagging.outputs import Record
 from jianghua.tagging.outputs.rows import columns_and_rows
 
@@ -28,7 +28,6 @@ _WIDTHS = {
 }
 """Widths of a workbook's columns, in characters; the others are as wide as their names."""
 _CUT = "… [{:,} more characters: see the JSONL or CSV]"
-_LAST_ROW = 1_048_576
 
 
 def render(records: Iterable[Record], source: str, lang: str) -> bytes:
@@ -49,7 +48,7 @@ def render(records: Iterable[Record], source: str, lang: str) -> bytes:
         sheet = None
         at = 0
         for row in itertools.chain([None], rows):
-            if sheet is None or at == _LAST_ROW:
+            if sheet is None or at == LAST_ROW:
                 sheet = book.add_worksheet()
                 sheet.freeze_panes(1, 0)
                 for place, name in enumerate(columns):
