@@ -109,7 +109,7 @@ def test_a_correction_wins_over_gold(work: Path) -> None:
 
 def test_train_tracks_a_run_and_the_model_works_everywhere(work: Path) -> None:
     said = run("train", *SMALL, "tracking.register=speeches", cwd=work).stdout
-    assert "this model, heading text removed" in said
+    assert "this model, without headings" in said
     assert "majority class" in said
     import mlflow
 

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 COLOURS = {function.name: function.terminal for function in TABLE}
 _NAMES = {
     "model": "this model",
-    "model_without_headings": "this model, heading text removed",
+    "model_without_headings": "this model, without headings",
     "cues": "cues alone",
-    "cues_without_headings": "cues alone, heading text removed",
+    "cues_without_headings": "cues alone, without headings",
     "majority": "majority class",
 }
 
@@ -85,10 +85,10 @@ def scores_table(scores: Mapping[str, "Scores"], title: str) -> Table:
 
 
 def functions_table(scores: Mapping[str, "Scores"]) -> Table:
-    """F1 of each function with and without outline, and how many paragraphs there are of it."""
+    """F1 of each function with and without headings, and how many paragraphs there are of it."""
     table = Table(title="F1 by function", title_justify="left")
     table.add_column("function")
-    for column in ("paragraphs", "F1", "no headings", "cues"):
+    for column in ("paragraphs", "F1", "without headings", "cues"):
         table.add_column(column, justify="right")
     for name in FUNCTIONS:
         if name in scores["model"].f1:
