@@ -78,5 +78,5 @@ def cell_text(text: str, cut: str = "…", room: int = 1) -> str:
     units = legal.encode("utf-16-le")
     if len(units) // 2 <= _LONGEST_CELL:
         return legal
-    kept = units[: (_LONGEST_CELL - room) * 2].decode("utf-16-le", "ignore")
-    return kept + cut.format(len(legal) - len(kept))
+    beginning = units[: (_LONGEST_CELL - room) * 2].decode("utf-16-le", "ignore")
+    return beginning + cut.format(len(legal) - len(beginning))

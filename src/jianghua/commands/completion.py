@@ -62,14 +62,14 @@ complete -o bashdefault -o default -F _jianghua jianghua
 
 def parser() -> argparse.ArgumentParser:
     """Flags of this verb."""
-    made = argparse.ArgumentParser(
+    flags = argparse.ArgumentParser(
         prog="jianghua completion",
         description="Print a script that completes verbs, flags and settings in your shell.",
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    made.add_argument("shell", choices=SHELLS, metavar="SHELL", help=", ".join(SHELLS))
-    return made
+    flags.add_argument("shell", choices=SHELLS, metavar="SHELL", help=", ".join(SHELLS))
+    return flags
 
 
 def run(rest: Sequence[str]) -> int:
@@ -83,8 +83,8 @@ def script(shell: str) -> str:
     import shtab
 
     preamble = _BASH_SETTINGS if shell == "bash" else ""
-    made = str(shtab.complete(command_line(), shell, preamble=preamble)).rstrip("\n") + "\n"
-    return made + _BASH_END if shell == "bash" else made
+    text = str(shtab.complete(command_line(), shell, preamble=preamble)).rstrip("\n") + "\n"
+    return text + _BASH_END if shell == "bash" else text
 
 
 def command_line() -> argparse.ArgumentParser:
@@ -103,19 +103,19 @@ def command_line() -> argparse.ArgumentParser:
     return whole
 
 
-def _add_hydra_flags(made: argparse.ArgumentParser) -> None:
-    made.add_argument("--cfg", choices=["job", "hydra", "all"], help="print the configuration instead of running")
-    made.add_argument("--multirun", "-m", action="store_true", help="run all combinations of the given settings")
-    made.add_argument("--config-dir", metavar="DIR", help="more configuration files")
-    made.add_argument("--hydra-help", action="store_true", help="flags of Hydra")
-    made.add_argument("overrides", nargs="*", help="settings, such as features=words")
+def _add_hydra_flags(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--cfg", choices=["job", "hydra", "all"], help="print the configuration instead of running")
+    verb.add_argument("--multirun", "-m", action="store_true", help="run all combinations of the given settings")
+    verb.add_argument("--config-dir", metavar="DIR", help="more configuration files")
+    verb.add_argument("--hydra-help", action="store_true", help="flags of Hydra")
+    verb.add_argument("overrides", nargs="*", help="settings, such as features=words")
 
 
-def _say_what_fits(made: argparse.ArgumentParser) -> None:
+def _say_what_fits(flags: argparse.ArgumentParser) -> None:
     """Tell shtab which arguments are files or folders, and which are settings."""
     import shtab
 
-    for action in made._actions:
+    for action in flags._actions:
         if isinstance(action, argparse._SubParsersAction):
             for inner in action.choices.values():
                 _say_what_fits(inner)

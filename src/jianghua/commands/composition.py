@@ -64,19 +64,19 @@ class CheckedLoader(ConfigLoaderImpl):
         return config
 
     def _load_single_config(self, default: Any, repo: Any) -> Any:
-        loaded = super()._load_single_config(default, repo)
-        if loaded.path.startswith("structured:") or loaded.path in (
+        file = super()._load_single_config(default, repo)
+        if file.path.startswith("structured:") or file.path in (
             "pkg://hydra.conf",
             f"file://{configuration_folder()}",
         ):
-            return loaded
-        path = f"{loaded.path.removeprefix('file://')}/{default.config_path}.yaml"
+            return file
+        path = f"{file.path.removeprefix('file://')}/{default.config_path}.yaml"
         ours = _settings_of_file(configuration_folder() / f"{default.config_path}.yaml")  # a copy may say the same
-        for key, value in _settings_of(loaded.config):
+        for key, value in _settings_of(file.config):
             good = key.startswith(_ANYWHERE) and not _is_of_hydra(key.removeprefix(_PARAMS).lstrip("+~"))
             accepted = "a file of yours may set hydra.mode and hydra.sweeper.params; give this one on the command line"
             _refuse_unless(good or (key in ours and ours[key] == value), f"{path}: {key}", value, accepted)
-        return loaded
+        return file
 
 
 def check_what_hydra_builds() -> None:
@@ -94,8 +94,8 @@ def _settings_of_file(path: Path) -> dict[str, Any]:
 
 def _settings_of(config: Any) -> Iterator[tuple[str, Any]]:
     """What a configuration sets of Hydra's, as it is written."""
-    held = OmegaConf.to_container(config) if isinstance(config, DictConfig) else {}
-    return _settings(held.get("hydra", {}), "hydra") if isinstance(held, dict) else iter(())
+    content = OmegaConf.to_container(config) if isinstance(config, DictConfig) else {}
+    return _settings(content.get("hydra", {}), "hydra") if isinstance(content, dict) else iter(())
 
 
 def _settings(node: Any, where: str) -> Iterator[tuple[str, Any]]:
@@ -103,17 +103,17 @@ def _settings(node: Any, where: str) -> Iterator[tuple[str, Any]]:
     if isinstance(node, DictConfig | ListConfig):
         if node._is_none() or node._is_missing():
             return
-        written: Any = OmegaConf.to_container(node)
+        content: Any = OmegaConf.to_container(node)
     elif isinstance(node, dict | list):
-        written = node
+        content = node
     else:
         yield where, node
         return
-    for key in written if isinstance(written, dict) else range(len(written)):
+    for key in content if isinstance(content, dict) else range(len(content)):
         try:
             value = node[key]
         except OmegaConfBaseException:
-            value = written[key]
+            value = content[key]
         yield from _settings(value, f"{where}.{key}")
 
 

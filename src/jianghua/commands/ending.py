@@ -22,11 +22,11 @@ def end(error: BaseException, verb: str) -> int:
     What the user can mend, and what the machine has no more of, is a message; all else is our fault, and its traceback
     helps to find it.
     """
-    said = reason(error)
-    if said is None:
+    message = reason(error)
+    if message is None:
         complain("".join(traceback.format_exception(error)).rstrip("\n"))
-        said = _FAULT
-    complain(f"{f'jianghua {verb}'.strip()}: {said}")
+        message = _FAULT
+    complain(f"{f'jianghua {verb}'.strip()}: {message}")
     return WRONG_USAGE if verb in _OF_MANY_FILES and isinstance(error, _WRONG_FROM_THE_START) else SOME_FAILED
 
 

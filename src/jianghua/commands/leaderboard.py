@@ -27,32 +27,32 @@ exit status: 0 fine, 1 an experiment failed, 2 wrong usage
 
 def parser() -> argparse.ArgumentParser:
     """Flags of this verb."""
-    made = argparse.ArgumentParser(
+    flags = argparse.ArgumentParser(
         prog="jianghua leaderboard",
         description="Run the experiments of conf/experiment that are out of date, then write the\ntable of scores.",
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    made.add_argument("--only-write", action="store_true", help="run nothing; write the table from the runs there are")
-    made.add_argument(
+    flags.add_argument("--only-write", action="store_true", help="run nothing; write the table from the runs there are")
+    flags.add_argument(
         "--out",
         default="experiments/LEADERBOARD.md",
         metavar="FILE",
         help="default: experiments/LEADERBOARD.md",
     )
-    made.add_argument(
+    flags.add_argument(
         "--tracking",
         default="experiments",
         metavar="DIR",
         help="folder of the MLflow database (default: experiments)",
     )
-    made.add_argument(
+    flags.add_argument(
         "overrides",
         nargs="*",
         metavar="OVERRIDE",
         help="settings of `jianghua train` for all experiments, such as corpus.raw=FOLDER",
     )
-    return made
+    return flags
 
 
 def run(rest: Sequence[str]) -> int:
@@ -66,10 +66,10 @@ def run(rest: Sequence[str]) -> int:
     def train(name: str) -> None:
         where = [f"tracking.folder={quoted(str(tracking))}", f"tracking.experiment={EXPERIMENT}"]
         command = module_command("jianghua", "train", f"experiment={name}", *overrides, *where)
-        done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-        if done.returncode:
+        process = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        if process.returncode:
             raise RuntimeError(
-                done.stderr.strip().splitlines()[-1] if done.stderr.strip() else f"status {done.returncode}"
+                process.stderr.strip().splitlines()[-1] if process.stderr.strip() else f"status {process.returncode}"
             )
 
     experiments = list(_experiments(overrides))

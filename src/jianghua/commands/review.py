@@ -119,15 +119,15 @@ def _import(options: argparse.Namespace) -> int:
     from jianghua.review.corrections import HISTORY, find_problems, merge
     from jianghua.review.queue import same_files
 
-    rows, shown = _read_reviewed(options.file)
-    known = _known(options.texts, shown) if options.texts.is_file() else None
-    if known is not None:
+    rows, as_shown = _read_reviewed(options.file)
+    fingerprints = _fingerprints(options.texts, as_shown) if options.texts.is_file() else None
+    if fingerprints is not None:
         # a report page names the file as it was tagged, the table names it below its folder
-        names = same_files({row.source for row in rows}, {source for source, _ in known})
+        names = same_files({row.source for row in rows}, {source for source, _ in fingerprints})
         rows = [replace(row, source=names.get(row.source, row.source)) for row in rows]
     else:
         complain(f"{options.texts} is not there: cannot check that the paragraphs still exist")
-    problems = find_problems(rows, known)
+    problems = find_problems(rows, fingerprints)
     if problems:
         complain("\n".join(problems))
         complain(f"{options.file}: {len(problems)} problems, nothing imported")
@@ -171,14 +171,14 @@ def _read_reviewed(path: Path) -> tuple[list["Incoming"], Callable[[str], str]]:
     )
 
 
-def _known(texts: Path, shown: Callable[[str], str]) -> Mapping["Place", str]:
+def _fingerprints(texts: Path, as_shown: Callable[[str], str]) -> Mapping["Place", str]:
     from jianghua.corpus import fingerprint
     from jianghua.labelling.table import read_table
 
     table = read_table(texts)
     rows = table[table["kind"] == "paragraph"]
     return {
-        (source, name): fingerprint(shown(text))
+        (source, name): fingerprint(as_shown(text))
         for source, name, text in zip(rows["source"], rows["fingerprint"], rows["text"], strict=True)
     }
 
@@ -205,8 +205,8 @@ def _agreement(options: argparse.Namespace) -> int:
     from jianghua.labelling.gold import read_labels
     from jianghua.review.agreement import agreement
 
-    found = agreement(read_labels(options.first), read_labels(options.second), options.seed)
-    print_agreement(found, options.first, options.second, options.show)
+    result = agreement(read_labels(options.first), read_labels(options.second), options.seed)
+    print_agreement(result, options.first, options.second, options.show)
     return FINE
 
 

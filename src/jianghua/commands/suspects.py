@@ -20,17 +20,17 @@ def print_suspects(table: "pd.DataFrame", labelled: int, show: int, out: Path) -
     """The least plausible hand labels, and where all of them are; two lines each, so that they fit 80 columns."""
     target = console()
     title = f"{len(table)} of {labelled} hand labels look implausible"
-    shown = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
+    listing = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
     for column in ("label", "suggested"):
-        shown.add_column(column, no_wrap=True, min_width=max(map(len, FUNCTIONS)))
-    shown.add_column("plausible", justify="right", no_wrap=True, min_width=len("plausible"))
+        listing.add_column(column, no_wrap=True, min_width=max(map(len, FUNCTIONS)))
+    listing.add_column("plausible", justify="right", no_wrap=True, min_width=len("plausible"))
     room = max(target.width - 2 * max(map(len, FUNCTIONS)) - len("plausible") - 10, 20)
-    shown.add_column("speech, paragraph, text", no_wrap=True, overflow="ellipsis", max_width=room)
+    listing.add_column("speech, paragraph, text", no_wrap=True, overflow="ellipsis", max_width=room)
     for row in table.head(show).itertuples():
         place = _end_of(printable(f"{row.source}#{row.speech}"), room - 8)
         about = Text.assemble((f"{place} ¶{row.paragraph}", "dim"), "\n", printable(str(row.text)))
-        shown.add_row(str(row.label), str(row.suggested), f"{row.plausibility:.0%}", about)
-    target.print(shown)
+        listing.add_row(str(row.label), str(row.suggested), f"{row.plausibility:.0%}", about)
+    target.print(listing)
     target.print(f"written: {out} (open the rows in the review queue with their fingerprints)")
 
 

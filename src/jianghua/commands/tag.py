@@ -27,14 +27,14 @@ exit status: 0 all tagged; 1 some files failed, OUT/_errors.csv says which;
 
 def parser() -> argparse.ArgumentParser:
     """Flags of this verb."""
-    made = argparse.ArgumentParser(
+    flags = argparse.ArgumentParser(
         prog="jianghua tag",
         usage="jianghua tag PATH [PATH ...] -o OUT [options]",  # --format takes all words after it: PATH comes first
         description="Tag speeches: what is each paragraph for?",
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    add = made.add_argument
+    add = flags.add_argument
     add(
         "paths",
         nargs="+",
@@ -64,7 +64,7 @@ def parser() -> argparse.ArgumentParser:
     add("--lang", default="en", choices=LANGUAGES, help="language of the report pages and of the final line")
     add("--show", action="store_true", help="print the tagged paragraphs as a table too")
     add("--quiet", action="store_true", help="no progress bar, no final line")
-    return made
+    return flags
 
 
 def run(rest: Sequence[str]) -> int:
@@ -100,11 +100,11 @@ def run(rest: Sequence[str]) -> int:
         return INTERRUPTED
     progress.finish(outcomes, options.out, passed)
     if options.show:
-        loaded = load_model(model)
+        saved_model = load_model(model)
         for job in jobs:
             if not has_reader():
                 break
-            print_speech(job, loaded, sys.stdout)
+            print_speech(job, saved_model, sys.stdout)
     return SOME_FAILED if any(outcome.error is not None for outcome in outcomes) else FINE
 
 

@@ -60,12 +60,12 @@ class Progress:
         if passed:
             print(_PASSED[self._lang].format(passed=printable(said_passed(passed, self._lang))), file=sys.stderr)
         tagged = [outcome for outcome in outcomes if outcome.error is None]
-        kept = sum(outcome.kept for outcome in tagged)
+        kept_count = sum(outcome.kept for outcome in tagged)
         paragraphs = sum(outcome.paragraphs for outcome in tagged)
         line = _FINAL[self._lang].format(files=len(tagged), paragraphs=paragraphs, out=out)
-        line += _KEPT[self._lang].format(kept=kept) if kept else ""
-        failed = self._bar.failed
-        line += _FAILED[self._lang].format(failed=failed, errors=out / "_errors.csv") if failed else ""
+        line += _KEPT[self._lang].format(kept=kept_count) if kept_count else ""
+        failures = self._bar.failed
+        line += _FAILED[self._lang].format(failed=failures, errors=out / "_errors.csv") if failures else ""
         complain(line)
 
 

@@ -18,20 +18,20 @@ _LAST_PORT = 65_535
 
 def parser() -> argparse.ArgumentParser:
     """Flags of this verb."""
-    made = argparse.ArgumentParser(
+    flags = argparse.ArgumentParser(
         prog="jianghua ui",
         description="Open the MLflow UI on 127.0.0.1: runs, their scores and figures, and models.",
         epilog="examples:\n  jianghua ui\n  jianghua ui --port 8080 --tracking /data/experiments",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    made.add_argument(
+    flags.add_argument(
         "--tracking",
         default="experiments",
         metavar="DIR",
         help="folder of the MLflow database (default: experiments)",
     )
-    made.add_argument("--port", type=_port, default=5000, metavar="N", help="default: 5000")
-    return made
+    flags.add_argument("--port", type=_port, default=5000, metavar="N", help="default: 5000")
+    return flags
 
 
 def _port(given: str) -> int:

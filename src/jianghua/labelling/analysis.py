@@ -36,16 +36,16 @@ def cue_table(cues: Sequence[Cue], votes: NDArray[np.int8], gold: NDArray[np.int
     """
     if votes.shape != (len(gold), len(cues)):
         raise UsageError(f"votes have shape {votes.shape}; expected ({len(gold)} paragraphs, {len(cues)} cues)")
-    fired = votes != ABSTAIN
-    known = gold != ABSTAIN
-    chance = np.bincount(gold[known], minlength=6) / max(known.sum(), 1)
+    is_vote = votes != ABSTAIN
+    is_labelled = gold != ABSTAIN
+    chance = np.bincount(gold[is_labelled], minlength=6) / max(is_labelled.sum(), 1)
     rows = []
     for column, cue in enumerate(cues):
-        mine = fired[:, column]
+        mine = is_vote[:, column]
         others = np.delete(votes, column, axis=1)
         overlap = mine & (others != ABSTAIN).any(axis=1)
         conflict = mine & ((others != ABSTAIN) & (others != votes[:, [column]])).any(axis=1)
-        on_gold = mine & known
+        on_gold = mine & is_labelled
         right = (votes[on_gold, column] == gold[on_gold]).mean() if on_gold.any() else np.nan
         rows.append(
             {

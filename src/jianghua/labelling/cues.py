@@ -83,11 +83,11 @@ def default_cues() -> list[Cue]:
     return load_cues(configuration["cues"])
 
 
-def apply_cues(cues: Sequence[Cue], seen: Sequence[View]) -> NDArray[np.int8]:
+def apply_cues(cues: Sequence[Cue], views: Sequence[View]) -> NDArray[np.int8]:
     """Votes of every cue on every view.
 
     Returns:
-        array of shape (len(seen), len(cues)), dtype int8: index into FUNCTIONS, or ABSTAIN (-1).
+        array of shape (len(views), len(cues)), dtype int8: index into FUNCTIONS, or ABSTAIN (-1).
 
     >>> cues = load_cues([{"name": "lacks", "votes": "shortcomings", "where": "sentence", "pattern": "不够|薄弱"},
     ...                   {"name": "review", "votes": "achievements", "where": "heading", "pattern": "回顾"}])
@@ -95,9 +95,9 @@ def apply_cues(cues: Sequence[Cue], seen: Sequence[View]) -> NDArray[np.int8]:
     >>> apply_cues(cues, [view]).tolist()
     [[1, 0]]
     """
-    votes = np.full((len(seen), len(cues)), ABSTAIN, dtype=np.int8)
+    votes = np.full((len(views), len(cues)), ABSTAIN, dtype=np.int8)
     headed = [(column, cue) for column, cue in enumerate(cues) if cue.where == "heading"]
-    for row, view in enumerate(seen):
+    for row, view in enumerate(views):
         sentences = view.sentences
         for column, cue in enumerate(cues):
             if (
@@ -107,10 +107,10 @@ def apply_cues(cues: Sequence[Cue], seen: Sequence[View]) -> NDArray[np.int8]:
             ):
                 votes[row, column] = FUNCTIONS.index(cue.votes)
         for heading in reversed(view.headings):
-            fired = [(column, cue) for column, cue in headed if cue.pattern.search(heading)]
-            for column, cue in fired:
+            hits = [(column, cue) for column, cue in headed if cue.pattern.search(heading)]
+            for column, cue in hits:
                 votes[row, column] = FUNCTIONS.index(cue.votes)
-            if fired:
+            if hits:
                 break
     return votes
 

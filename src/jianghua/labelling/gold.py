@@ -46,15 +46,15 @@ class GoldReport:
 
     def lines(self) -> list[str]:
         """Messages for people, the first ten of each sort."""
-        said = []
+        messages = []
         for what, rows in (
             ("hand labels name a paragraph that no longer occurs", self.stale),
             ("labelled lines are swallowed by a paragraph with another label", self.swallowed),
         ):
             if rows:
                 more = f" … and {len(rows) - 10} more" if len(rows) > 10 else ""
-                said.append(f"{len(rows)} {what}: " + "; ".join(rows[:10]) + more)
-        return said
+                messages.append(f"{len(rows)} {what}: " + "; ".join(rows[:10]) + more)
+        return messages
 
 
 def read_labels(path: Path) -> list[HandLabel]:
@@ -128,7 +128,7 @@ def lay_labels(
         texts: source → decoded text, to check the fingerprint of labels by line.
     """
     report = GoldReport()
-    found: dict[Key, HandLabel] = {}
+    label_of: dict[Key, HandLabel] = {}
     of_others: dict[Key, HandLabel] = {}  # perhaps renamed; perhaps removed, and the sentence is another speech's, too
     by_source: dict[str, list[Paragraph]] = defaultdict(list)
     by_print: dict[str, list[Paragraph]] = defaultdict(list)
@@ -147,19 +147,19 @@ def lay_labels(
         if not here:
             report.stale.append(f"{label.where} ({label.source}, {label.fingerprint}, {label.label})")
         for p in here:
-            (found if is_there else of_others)[key_of(p)] = label
+            (label_of if is_there else of_others)[key_of(p)] = label
     for source, rows in by_line.items():
         if source in texts:
-            _lay_lines(by_source[source], rows, texts[source], found, report)
+            _lay_lines(by_source[source], rows, texts[source], label_of, report)
         else:
             report.stale.extend(f"{row.where} ({source} is not in the corpus)" for row in rows[:1])
-    found = of_others | found
-    report.labelled = len(found)
-    return found, report
+    label_of = of_others | label_of
+    report.labelled = len(label_of)
+    return label_of, report
 
 
 def _lay_lines(
-    paragraphs: list[Paragraph], rows: list[HandLabel], text: str, found: dict[Key, HandLabel], report: GoldReport
+    paragraphs: list[Paragraph], rows: list[HandLabel], text: str, label_of: dict[Key, HandLabel], report: GoldReport
 ) -> None:
     covering: dict[Key, list[tuple[int, HandLabel]]] = defaultdict(list)
     for row in rows:
@@ -180,4 +180,4 @@ def _lay_lines(
             f"{row.where} ({row.label}, in a paragraph of {winner})" for _, row in lines if row.label != winner
         )
         if winner not in NO_FUNCTION:
-            found[key] = max((line for line in lines if line[1].label == winner), key=lambda line: line[0])[1]
+            label_of[key] = max((line for line in lines if line[1].label == winner), key=lambda line: line[0])[1]

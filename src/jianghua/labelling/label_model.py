@@ -54,13 +54,13 @@ def dawid_skene(
     _check(votes)
     labels = np.full(len(votes), ABSTAIN, dtype=np.int8)
     confidence = np.zeros(len(votes))
-    heard = (votes != ABSTAIN).any(axis=1)
-    if heard.any():
+    has_votes = (votes != ABSTAIN).any(axis=1)
+    if has_votes.any():
         # rows with the same votes get the same label: learning from each pattern once is fast and free of row order
-        patterns, row_of, counts = np.unique(votes[heard], axis=0, return_inverse=True, return_counts=True)
-        found, posterior = _expectation_maximisation(patterns, counts, steps, smoothing)
-        labels[heard] = found[row_of.ravel()]
-        confidence[heard] = posterior[row_of.ravel()]
+        patterns, row_of, counts = np.unique(votes[has_votes], axis=0, return_inverse=True, return_counts=True)
+        best, posterior = _expectation_maximisation(patterns, counts, steps, smoothing)
+        labels[has_votes] = best[row_of.ravel()]
+        confidence[has_votes] = posterior[row_of.ravel()]
     return labels, confidence
 
 
@@ -96,29 +96,29 @@ def compare_label_models(
         raise UsageError(
             f"{len(votes)} rows of votes, {len(gold)} gold labels, {len(documents)} documents; give as many"
         )
-    known = gold != ABSTAIN
-    if not known.any():
+    is_labelled = gold != ABSTAIN
+    if not is_labelled.any():
         raise UsageError(f"none of {len(gold)} paragraphs has a hand label; label models can only be compared on some")
-    names = [name for name, is_known in zip(documents, known, strict=True) if is_known]
+    names = [name for name, labelled in zip(documents, is_labelled, strict=True) if labelled]
     models: dict[str, Aggregator] = {"majority_vote": majority_vote, "dawid_skene": dawid_skene}
-    rows, drawn = [], []
+    rows, samples = [], []
     for name, model in models.items():
         labels, _ = model(votes)
-        guess = np.where(labels == ABSTAIN, FUNCTIONS.index(WHERE_SILENT), labels)[known]
-        tables = confusion_tables(names, gold[known], guess)
+        guess = np.where(labels == ABSTAIN, FUNCTIONS.index(WHERE_SILENT), labels)[is_labelled]
+        tables = confusion_tables(names, gold[is_labelled], guess)
         rows.append(
             {
                 "model": name,
-                "paragraphs": int(known.sum()),
+                "paragraphs": int(is_labelled.sum()),
                 "macro_f1": float(macro_f1(tables.sum(axis=0))),
-                "accuracy": float((guess == gold[known]).mean()),
+                "accuracy": float((guess == gold[is_labelled]).mean()),
             }
         )
-        drawn.append(macro_f1(resampled(tables, seed, resamples)))
-    others = [np.max([score for at, score in enumerate(drawn) if at != row], axis=0) for row in range(len(drawn))]
+        samples.append(macro_f1(resampled(tables, seed, resamples)))
+    others = [np.max([score for at, score in enumerate(samples) if at != row], axis=0) for row in range(len(samples))]
     table = pd.DataFrame(rows)
     return table.assign(
-        ahead=[float((mine > other).mean()) for mine, other in zip(drawn, others, strict=True)],
+        ahead=[float((mine > other).mean()) for mine, other in zip(samples, others, strict=True)],
         better=table.index == table["macro_f1"].idxmax(),
     )
 

@@ -96,14 +96,14 @@ def label_corpus(
     """
     everything = [p for document in documents for p in document.paragraphs]
     paragraphs = [p for p in everything if p.kind == "paragraph"]
-    seen = views(everything)
-    votes = apply_cues(cues, seen)
+    paragraph_views = views(everything)
+    votes = apply_cues(cues, paragraph_views)
     weak, confidence = weigh_votes(votes, len(documents), label_model)
-    found, report = lay_labels(everything, labels, {document.source: document.text for document in documents})
-    hand = [found.get(key_of(p)) for p in paragraphs]
+    label_of, report = lay_labels(everything, labels, {document.source: document.text for document in documents})
+    hand = [label_of.get(key_of(p)) for p in paragraphs]
     gold = np.array([ABSTAIN if label is None else FUNCTIONS.index(label.label) for label in hand], dtype=np.int8)
     return LabelledCorpus(
-        cues, label_model, list(documents), paragraphs, seen, votes, weak, confidence, gold, hand, report
+        cues, label_model, list(documents), paragraphs, paragraph_views, votes, weak, confidence, gold, hand, report
     )
 
 
@@ -185,11 +185,11 @@ def read_table(path: Path) -> pd.DataFrame:
     expected = "expected a table that `jianghua label` wrote"
     types = _PLACES | _LABELS
     try:
-        held = parquet.read_table(pa.BufferReader(data))
-        missing = [column for column in types if column not in held.column_names]
+        stored = parquet.read_table(pa.BufferReader(data))
+        missing = [column for column in types if column not in stored.column_names]
         if missing:
             raise LabelsError(f"{path}: lacks the columns {missing}; {expected}")
-        table = held.select(list(types)).cast(pa.schema(types))
+        table = stored.select(list(types)).cast(pa.schema(types))
         table.validate(full=True)
     except (pa.ArrowException, OSError, KeyError) as error:
         raise LabelsError(f"{path}: {str(error).strip()[:200]}; {expected}") from None
@@ -208,6 +208,6 @@ def _strange(rows: pa.Table) -> bool:
     for column in ("weak_label", "gold_label"):
         if not set(rows[column].unique().to_pylist()) <= {None, *FUNCTIONS}:
             return True
-    votes = {vote for held in rows["votes"].to_pylist() for vote in held}
-    headings = {heading for held in rows["outline"].to_pylist() for heading in held}
+    votes = {vote for values in rows["votes"].to_pylist() for vote in values}
+    headings = {heading for values in rows["outline"].to_pylist() for heading in values}
     return None in headings or not all(vote is not None and vote.rpartition(":")[2] in FUNCTIONS for vote in votes)

@@ -80,16 +80,16 @@ def agreement(
     )
     labels = [table[column].map(FUNCTIONS.index).to_numpy() for column in ("first", "second")]
     tables = confusion_tables(list(table["source"]), *labels)[..., :-1]
-    drawn = resampled(tables, seed, resamples)
+    samples = resampled(tables, seed, resamples)
     total = tables.sum(axis=0)
     return Agreement(
         len(shared),
         len(tables),
         len(left.keys() - right.keys()),
         len(right.keys() - left.keys()),
-        _estimate(observed_agreement, total, drawn),
-        _estimate(cohen_kappa, total, drawn),
-        _estimate(krippendorff_alpha, total, drawn),
+        _estimate(observed_agreement, total, samples),
+        _estimate(cohen_kappa, total, samples),
+        _estimate(krippendorff_alpha, total, samples),
         pd.DataFrame(total, index=pd.Index(FUNCTIONS, name="first"), columns=pd.Index(FUNCTIONS, name="second")),
         table[table["first"] != table["second"]].reset_index(drop=True),
     )
@@ -127,6 +127,6 @@ def _by_paragraph(labels: Iterable[HandLabel]) -> dict[tuple[str, str], HandLabe
 
 
 def _estimate(
-    statistic: Callable[[NDArray[np.int64]], float], total: NDArray[np.int64], drawn: NDArray[np.int64]
+    statistic: Callable[[NDArray[np.int64]], float], total: NDArray[np.int64], samples: NDArray[np.int64]
 ) -> Estimate:
-    return Estimate(statistic(total), *interval(np.array([statistic(table) for table in drawn])))
+    return Estimate(statistic(total), *interval(np.array([statistic(table) for table in samples])))

@@ -61,11 +61,11 @@ class Merged:
     already_there: int
 
 
-def find_problems(rows: Iterable[Incoming], known: Mapping[Place, str] | None = None) -> list[str]:
+def find_problems(rows: Iterable[Incoming], fingerprints: Mapping[Place, str] | None = None) -> list[str]:
     """Everything that is wrong with an import, each message with its row, what was given, and what is expected.
 
     Args:
-        known: paragraphs that exist, each with the fingerprint of its text as the reviewed file shows it (a sheet replaces
+        fingerprints: paragraphs that exist, each with the fingerprint of its text as the reviewed file shows it (a sheet replaces
             characters that it cannot hold); None if there is no table to check against.
 
     >>> find_problems([Incoming("row 2", "5feb1545891d", "a.txt", "散会。", "goodbye")])
@@ -76,13 +76,15 @@ def find_problems(rows: Iterable[Incoming], known: Mapping[Place, str] | None = 
     for row in rows:
         if row.skipped:
             continue
-        problems += [f"{row.where}: {problem}" for problem in _problems_of(row, known)]
+        problems += [f"{row.where}: {problem}" for problem in _problems_of(row, fingerprints)]
         if not row.label:
             continue
         earlier = first.setdefault(row.place, row)
         if earlier is not row:
-            said = f"{row.where}: label {_pair(row)} for the paragraph that {earlier.where} labels {_pair(earlier)}; "
-            problems.append(said + "expected one row for each paragraph, delete the other")
+            message = (
+                f"{row.where}: label {_pair(row)} for the paragraph that {earlier.where} labels {_pair(earlier)}; "
+            )
+            problems.append(message + "expected one row for each paragraph, delete the other")
     return problems
 
 
@@ -105,8 +107,8 @@ def merge(rows: Iterable[Incoming], path: Path, annotator: str, date: str) -> Me
         path.parent.mkdir(parents=True, exist_ok=True)
     with access_to(path), FileLock(path.with_name(f".{path.name}.lock")):
         newest = _newest(path)
-        added: list[dict[str, str]] = []
-        replaced: list[dict[str, str]] = []
+        additions: list[dict[str, str]] = []
+        replacements: list[dict[str, str]] = []
         already_there = 0
         for row in rows:
             if row.skipped or not row.label:
@@ -125,28 +127,28 @@ def merge(rows: Iterable[Incoming], path: Path, annotator: str, date: str) -> Me
             if old is not None and same and new["note"] in ("", old["note"]):
                 already_there += 1
                 continue
-            added.append(new)
+            additions.append(new)
             if old is not None and not same:
-                replaced.append(_history(old, new))
+                replacements.append(_history(old, new))
         # history first: after a crash in between, importing again repeats a line of history but loses nothing
-        _append(path.with_name(HISTORY), HISTORY_COLUMNS, replaced)
-        _append(path, COLUMNS, added)
-    return Merged(len(added), len(replaced), already_there)
+        _append(path.with_name(HISTORY), HISTORY_COLUMNS, replacements)
+        _append(path, COLUMNS, additions)
+    return Merged(len(additions), len(replacements), already_there)
 
 
-def _problems_of(row: Incoming, known: Mapping[Place, str] | None) -> list[str]:
+def _problems_of(row: Incoming, fingerprints: Mapping[Place, str] | None) -> list[str]:
     problems = []
     functions = f"expected one of {', '.join(FUNCTIONS)}"
-    shown = fingerprint(row.text)
-    typed = row.label or row.secondary or row.note
-    if typed and known is not None and row.place not in known:
+    own_fingerprint = fingerprint(row.text)
+    entry = row.label or row.secondary or row.note
+    if entry and fingerprints is not None and row.place not in fingerprints:
         problems.append(
             f"fingerprint {row.fingerprint!r} of {row.source!r} is not in the table of paragraphs; "
             "expected a fingerprint and source as exported"
         )
-    elif shown not in (row.fingerprint, (known or {}).get(row.place)):
+    elif own_fingerprint not in (row.fingerprint, (fingerprints or {}).get(row.place)):
         problems.append(
-            f"the text has fingerprint {shown}, not {row.fingerprint!r}; expected text and fingerprint as exported"
+            f"the text has fingerprint {own_fingerprint}, not {row.fingerprint!r}; expected text and fingerprint as exported"
         )
     if not row.label and (row.secondary or row.note):
         beside = f"secondary {row.secondary!r}" if row.secondary else f"note {row.note!r}"

@@ -110,10 +110,10 @@ def _as(kind: type[_Kind], value: object, what: str) -> _Kind:
 def _predictions(row: Mapping[Any, Any]) -> list[dict[str, Any]]:
     if not row["suggested"]:
         return []
-    chosen = {"label": row["suggested"], "secondary": row["suggested_secondary"]}
+    suggestions = {"label": row["suggested"], "secondary": row["suggested_secondary"]}
     result = [
         {"from_name": name, "to_name": "text", "type": "choices", "value": {"choices": [function]}}
-        for name, function in chosen.items()
+        for name, function in suggestions.items()
         if function
     ]
     return [{"model_version": row["suggested_by"], "score": row["confidence"], "result": result}]
@@ -128,8 +128,8 @@ def _of_task(task: Mapping[str, Any], where: str) -> Iterator[Incoming]:
         )
     if "data" not in task:
         here = f"{where}, annotation {task['annotation_id']}" if task.get("annotation_id") else where
-        entered = {name: _join(name, _texts(task[name], name)) for name in CONTROLS if task.get(name)}
-        yield _row(here, task, entered, _name(task.get("annotator")))
+        entries = {name: _join(name, _texts(task[name], name)) for name in CONTROLS if task.get(name)}
+        yield _row(here, task, entries, _name(task.get("annotator")))
         return
     annotations = _as(list, task["annotations"] or [], "annotations")
     if not annotations:
@@ -138,28 +138,28 @@ def _of_task(task: Mapping[str, Any], where: str) -> Iterator[Incoming]:
         annotation = _as(dict, item, "an annotation")
         here = f"{where}, annotation {annotation['id']}" if "id" in annotation else where
         skipped = "was skipped in Label Studio" if annotation.get("was_cancelled") else ""
-        entered = _entered(_as(list, annotation.get("result") or [], "result"), here)
-        yield _row(here, data, entered, _name(annotation.get("completed_by")), skipped)
+        entries = _entered(_as(list, annotation.get("result") or [], "result"), here)
+        yield _row(here, data, entries, _name(annotation.get("completed_by")), skipped)
     for draft in _as(list, task.get("drafts") or [], "drafts"):
         if isinstance(draft, dict) and draft.get("result"):
             yield _row(where, data, {}, skipped="has a draft in Label Studio that was never submitted")
 
 
 def _entered(result: list[Any], where: str) -> dict[str, str]:
-    entered: dict[str, list[str]] = {}
+    values_of: dict[str, list[str]] = {}
     for item in result:
         name = _as(dict, item, "a result").get("from_name")
         if name not in CONTROLS:
             raise LabelsError(f"{where}: has a result of the control {name!r}; expected one of {', '.join(CONTROLS)}")
-        entered.setdefault(name, []).extend(_texts(item.get("value") or {}, name))
-    return {name: _join(name, values) for name, values in entered.items()}
+        values_of.setdefault(name, []).extend(_texts(item.get("value") or {}, name))
+    return {name: _join(name, values) for name, values in values_of.items()}
 
 
 def _row(
-    where: str, data: Mapping[str, Any], entered: Mapping[str, str], annotator: str = "", skipped: str = ""
+    where: str, data: Mapping[str, Any], entries: Mapping[str, str], annotator: str = "", skipped: str = ""
 ) -> Incoming:
-    given = {key: _as(str, data.get(key, ""), key) for key in ("fingerprint", "source", "text")}
-    return Incoming(where, **given, **entered, annotator=annotator, skipped=skipped)
+    cells = {key: _as(str, data.get(key, ""), key) for key in ("fingerprint", "source", "text")}
+    return Incoming(where, **cells, **entries, annotator=annotator, skipped=skipped)
 
 
 def _texts(value: object, what: str) -> list[str]:
@@ -170,8 +170,8 @@ def _texts(value: object, what: str) -> list[str]:
     """
     texts: list[str] = []
     for item in value if isinstance(value, list) else [value]:
-        held = [item.get("choices", []), item.get("text", [])] if isinstance(item, dict) else [item]
-        for inner in held:
+        values = [item.get("choices", []), item.get("text", [])] if isinstance(item, dict) else [item]
+        for inner in values:
             texts += [_as(str, text, what).strip() for text in (inner if isinstance(inner, list) else [inner])]
     return texts
 

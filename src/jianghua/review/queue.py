@@ -65,8 +65,8 @@ def review_queue(table: pd.DataFrame, limit: int, everything: bool = False) -> p
     if not everything:
         rows = rows[rows["gold_label"].isna()]
     rows = rows.drop_duplicates(["source", "fingerprint"])
-    voted = [[vote.rpartition(":")[2] for vote in votes] for votes in rows["votes"]]
-    rows["doubt"] = (1 - rows["confidence"].astype(float)) + [_against(functions) for functions in voted]
+    functions_of = [[vote.rpartition(":")[2] for vote in votes] for votes in rows["votes"]]
+    rows["doubt"] = (1 - rows["confidence"].astype(float)) + [_against(functions) for functions in functions_of]
     rows = rows.sort_values(["doubt", "fingerprint", "source"], ascending=[False, True, True])
     speeches = list(zip(rows["source"], rows["speech"], strict=True))
     rows = rows.iloc[list(islice(_take_turns(_text(rows["weak_label"]), speeches, list(rows["doubt"] == 0)), limit))]
@@ -155,18 +155,18 @@ def lay_tags(table: pd.DataFrame, tags: pd.DataFrame) -> pd.DataFrame:
             f"{len(twice)} tags are for a paragraph that has one already, the first in {twice['source'].iloc[0]}; "
             "give the outputs of one run of `jianghua tag`"
         )
-    joined = table[_PLACE].merge(tags, "left", _PLACE).set_index(table.index)
-    tagged = joined["label"].notna()
+    matches = table[_PLACE].merge(tags, "left", _PLACE).set_index(table.index)
+    tagged = matches["label"].notna()
     if not tagged.any():
         raise LabelsError(
             f"the tags match none of the table's {len(table)} paragraphs (source, speech, paragraph, start and end must be "
             "the same); tag the files that `jianghua label` read"
         )
     return table.assign(
-        weak_label=joined["label"].where(tagged, table["weak_label"]),
-        confidence=joined["confidence"].where(tagged, table["confidence"]),
-        secondary=joined["secondary"],
-        suggested_by=joined["model"].where(tagged, "cues"),
+        weak_label=matches["label"].where(tagged, table["weak_label"]),
+        confidence=matches["confidence"].where(tagged, table["confidence"]),
+        secondary=matches["secondary"],
+        suggested_by=matches["model"].where(tagged, "cues"),
     )
 
 
@@ -188,15 +188,15 @@ def _take_turns(functions: Sequence[str], speeches: Sequence[tuple[str, int]], s
     waiting: dict[str, list[tuple[bool, int, int]]] = {}
     for row, function in enumerate(functions):
         waiting.setdefault(function, []).append((sure[row], 0, row))  # in order, so already a heap
-    asked: Counter[tuple[str, int]] = Counter()
+    times_asked: Counter[tuple[str, int]] = Counter()
     while waiting:
         for function, heap in list(waiting.items()):
             _, times, row = heap[0]
-            while times < asked[speeches[row]]:
-                heapq.heapreplace(heap, (sure[row], asked[speeches[row]], row))
+            while times < times_asked[speeches[row]]:
+                heapq.heapreplace(heap, (sure[row], times_asked[speeches[row]], row))
                 _, times, row = heap[0]
             heapq.heappop(heap)
-            asked[speeches[row]] += 1
+            times_asked[speeches[row]] += 1
             if not heap:
                 del waiting[function]
             yield row

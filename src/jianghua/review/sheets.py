@@ -104,8 +104,8 @@ def read_sheet(path: Path) -> list[Incoming]:
                 f"{path}: row {number} has {stray[0]!r} outside the known columns; put remarks into `note`"
             )
         if number > 1 and row:
-            kept = {column: row.get(column, "") for column in ("fingerprint", "source", "text", *TYPED)}
-            rows.append(Incoming(f"row {number}", **kept))
+            values = {column: row.get(column, "") for column in ("fingerprint", "source", "text", *TYPED)}
+            rows.append(Incoming(f"row {number}", **values))
     return rows
 
 

@@ -30,10 +30,10 @@ def rank_suspects(gold: NDArray[np.int8], probabilities: NDArray[np.float64]) ->
 
     present = np.unique(gold)
     number = np.searchsorted(present, gold)
-    kept = probabilities[:, present]
-    kept = kept / kept.sum(axis=1, keepdims=True)
-    found = find_label_issues(number, kept, return_indices_ranked_by="self_confidence", n_jobs=1)
-    return np.asarray(found, dtype=np.int64)
+    shares = probabilities[:, present]
+    shares = shares / shares.sum(axis=1, keepdims=True)
+    suspects = find_label_issues(number, shares, return_indices_ranked_by="self_confidence", n_jobs=1)
+    return np.asarray(suspects, dtype=np.int64)
 
 
 def suspect_table(

@@ -46,9 +46,9 @@ def read_cells(path: Path, sheet: str) -> Cells:
         except LabelsError:
             raise
         except (zipfile.BadZipFile, UnreadableError, expat.ExpatError, *_DAMAGED) as error:
-            said = f"{type(error).__name__}: {error}" if isinstance(error, _DAMAGED) else str(error)
+            reason = f"{type(error).__name__}: {error}" if isinstance(error, _DAMAGED) else str(error)
             raise LabelsError(
-                f"{path}: is not an XLSX workbook that can be read ({said[:200]}); expected one from `jianghua review export`"
+                f"{path}: is not an XLSX workbook that can be read ({reason[:200]}); expected one from `jianghua review export`"
             ) from None
 
 
@@ -79,17 +79,17 @@ class _Workbook:
     def _related(self, part: str, wanted: Callable[[str, str], bool]) -> str | None:
         """Name of the first part that `part` is related to as wanted, by kind and id."""
         folder, base = posixpath.split(part)
-        found: list[str] = []
+        targets: list[str] = []
 
         def start(tag: str, given: Mapping[str, str]) -> None:
             kind = given.get("Type", "").rpartition("/")[2]
             if tag == "Relationship" and wanted(kind, given.get("Id", "")):
-                found.append(posixpath.normpath(posixpath.join("/", folder, given["Target"])).lstrip("/"))
+                targets.append(posixpath.normpath(posixpath.join("/", folder, given["Target"])).lstrip("/"))
 
         relations = posixpath.join(folder, "_rels", f"{base}.rels")
         if relations in self._archive.namelist():
             self._parse(relations, start)
-        return found[0] if found else None
+        return targets[0] if targets else None
 
     def _strings(self, part: str) -> list[str]:
         """Strings that cells name by number."""
@@ -141,15 +141,15 @@ class _Workbook:
             if tag in pieces or tag == "rPh":
                 open_tags.pop()
             elif tag == "c":
-                typed = {name: "".join(parts) for name, parts in pieces.items()}
+                contents = {name: "".join(parts) for name, parts in pieces.items()}
                 for parts in pieces.values():
                     parts.clear()
                 if has_formula:
-                    value = "=" + typed["f"]
-                elif kind == "s" and typed["v"]:
-                    value = strings[_number(typed["v"])]
+                    value = "=" + contents["f"]
+                elif kind == "s" and contents["v"]:
+                    value = strings[_number(contents["v"])]
                 else:
-                    value = _unescaped(typed["t"] if kind == "inlineStr" else typed["v"])
+                    value = _unescaped(contents["t"] if kind == "inlineStr" else contents["v"])
                 if value:
                     number += 1
                     cells[row][column] = value
@@ -216,15 +216,15 @@ def _place(reference: str) -> tuple[int, int]:
     >>> _place("CV200000")
     (200000, 100)
     """
-    found = _PLACE.fullmatch(reference)
-    if found is None:
+    match = _PLACE.fullmatch(reference)
+    if match is None:
         raise ValueError(f"{reference[:20]!r} is not the place of a cell")
     column = 0
-    for letter in found[1]:
+    for letter in match[1]:
         column = 26 * column + ord(letter) - ord("A") + 1
-    if int(found[2]) > LAST_ROW or column > LAST_COLUMN:
+    if int(match[2]) > LAST_ROW or column > LAST_COLUMN:
         raise ValueError(f"{reference} is beyond the last row or column of any sheet")
-    return int(found[2]), column
+    return int(match[2]), column
 
 
 def _number(text: str) -> int:

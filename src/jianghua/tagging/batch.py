@@ -86,7 +86,7 @@ class Options:
 
 
 @dataclass(frozen=True, slots=True)
-class _Open:
+class _File:
     """A file that is being tagged: its text is read and cut."""
 
     job: Job
@@ -103,38 +103,38 @@ class _Open:
 
 
 def tag_jobs(
-    jobs: Sequence[Job], model: SavedModel, out: Path, options: Options, known: Mapping[str, Outcome]
+    jobs: Sequence[Job], model: SavedModel, out: Path, options: Options, earlier: Mapping[str, Outcome]
 ) -> Iterator[Outcome]:
-    """Tag some files together and begin to write their outputs, save where those that `known` tells of are still right.
+    """Tag some files together and begin to write their outputs, save where those that `earlier` tells of are still right.
 
     A failure is an outcome, not an exception. The outcomes, in the order of the jobs, come when the outputs are complete.
     """
     outcomes: list[Outcome | None] = []
-    opened: list[_Open] = []
+    files: list[_File] = []
     for job in jobs:
-        outcome = _guarded(job, lambda job=job: _open(job, model, out, options, known.get(job.relative)))  # type: ignore[misc]
-        if isinstance(outcome, _Open):
-            opened.append(outcome)
+        outcome = _guarded(job, lambda job=job: _open(job, model, out, options, earlier.get(job.relative)))  # type: ignore[misc]
+        if isinstance(outcome, _File):
+            files.append(outcome)
             outcomes.append(None)
         else:
             outcomes.append(outcome)
-    paragraphs = [p for file in opened for p in file.paragraphs]
-    texts = {file.job.source: file.text for file in opened}
+    paragraphs = [p for file in files for p in file.paragraphs]
+    texts = {file.job.source: file.text for file in files}
     try:
         all_tags = iter(tag_paragraphs(model, paragraphs, texts))
-        tags_of = [list(islice(all_tags, len(file.paragraphs))) for file in opened]
-        heads_of = [file.heads() for file in opened]  # one after the other they take half the time
+        tags_of = [list(islice(all_tags, len(file.paragraphs))) for file in files]
+        heads_of = [file.heads() for file in files]  # one after the other they take half the time
     except Exception:  # one of them is at fault: each on its own
         tags_of, heads_of = [], []
 
-    def finish(number: int) -> _Finished:
-        file = opened[number]
+    def finish(number: int) -> _Outputs:
+        file = files[number]
         tags = tags_of[number] if tags_of else tag_paragraphs(model, file.paragraphs, texts)
         return _finish(file, tags, heads_of[number] if heads_of else file.heads(), model, options)
 
-    finished = [_guarded(file.job, partial(finish, number)) for number, file in enumerate(opened)]
-    written = iter(_writers().map(partial(_write, out), [file.job for file in opened], finished))
-    return (outcome or next(written) for outcome in outcomes)
+    results = [_guarded(file.job, partial(finish, number)) for number, file in enumerate(files)]
+    outcomes_of_files = iter(_writers().map(partial(_write, out), [file.job for file in files], results))
+    return (outcome or next(outcomes_of_files) for outcome in outcomes)
 
 
 @cache
@@ -158,29 +158,29 @@ def _guarded(job: Job, work: Callable[[], Any]) -> Any:
         return Outcome(job.source, error=f"{job.source}: not enough memory; try it alone, or with fewer --jobs")
     except Exception as error:
         log.exception("%s", job.source)
-        said = (
+        reason = (
             f"{job.source}: unexpected {type(error).__name__} ({error}); the other files go on, please report this one"
         )
-        return Outcome(job.source, error=said)
+        return Outcome(job.source, error=reason)
 
 
-def _open(job: Job, model: SavedModel, out: Path, options: Options, known: Outcome | None) -> _Open | Outcome:
+def _open(job: Job, model: SavedModel, out: Path, options: Options, earlier: Outcome | None) -> _File | Outcome:
     _check_place(out, job)
     try:
         data = _read(job)
         key = options.key(job, data, model)
-        if known is not None and known.key == key and _are_there(out, known):
-            known.kept = True
-            return known
+        if earlier is not None and earlier.key == key and _are_there(out, earlier):
+            earlier.kept = True
+            return earlier
         decoded = extract_bytes(data, job.source, OCR_LIMITS if options.ocr else LIMITS)
     except UnfinishedError:  # says nothing of the text, so that what is known of it stays
         raise
     except UnreadableError:
-        for end, _ in known.outputs if known else ():  # they tell of what the file held before
+        for end, _ in earlier.outputs if earlier else ():  # they tell of what the file held before
             (out / f"{job.relative}.{end}").unlink(missing_ok=True)
         raise
     paragraphs = parse(decoded.text, job.source, decoded.marks)
-    return _Open(job, key, len(data), decoded.text, decoded.is_plain, decoded.properties, paragraphs)
+    return _File(job, key, len(data), decoded.text, decoded.is_plain, decoded.properties, paragraphs)
 
 
 def _check_place(out: Path, job: Job) -> None:
@@ -203,15 +203,15 @@ def _read(job: Job) -> bytes:
     return read_regular(job.path, job.source)
 
 
-def _are_there(out: Path, known: Outcome) -> bool:
+def _are_there(out: Path, earlier: Outcome) -> bool:
     try:
-        return all((out / f"{known.relative}.{end}").lstat().st_size == size for end, size in known.outputs)
+        return all((out / f"{earlier.relative}.{end}").lstat().st_size == size for end, size in earlier.outputs)
     except OSError:
         return False
 
 
 @dataclass(frozen=True, slots=True)
-class _Finished:
+class _Outputs:
     """A file whose outputs only have to be written."""
 
     outcome: Outcome
@@ -219,8 +219,8 @@ class _Finished:
 
 
 def _finish(
-    file: _Open, tags: Sequence[Tag | None], heads: Sequence[Speech], model: SavedModel, options: Options
-) -> _Finished:
+    file: _File, tags: Sequence[Tag | None], heads: Sequence[Speech], model: SavedModel, options: Options
+) -> _Outputs:
     job, paragraphs = file.job, file.paragraphs
     if options.simplified:
         heads = [head.simplified() for head in heads]
@@ -253,41 +253,41 @@ def _finish(
         file.key,
         tuple((end, len(content)) for end, content in contents.items()),
     )
-    return _Finished(outcome, contents)
+    return _Outputs(outcome, contents)
 
 
-def _write(out: Path, job: Job, finished: _Finished | Outcome) -> Outcome:
-    if isinstance(finished, Outcome):
-        return finished
+def _write(out: Path, job: Job, result: _Outputs | Outcome) -> Outcome:
+    if isinstance(result, Outcome):
+        return result
 
     def write() -> Outcome:
-        paths = [out / f"{job.relative}.{end}" for end in finished.contents]
+        paths = [out / f"{job.relative}.{end}" for end in result.contents]
         if (path := too_long(paths)) is not None:
             raise UnreadableError(
                 f"{job.source}: its output would have a name of {len(os.fsencode(path.name))} bytes "
                 f"(accepted: up to {LONGEST_NAME}); give the file a shorter name"
             )
         try:
-            for path, content in zip(paths, finished.contents.values(), strict=True):
+            for path, content in zip(paths, result.contents.values(), strict=True):
                 write_bytes(path, content)
         except OSError:
             for path in paths:  # all or none
                 with suppress(OSError):
                     path.unlink()
             raise
-        return finished.outcome
+        return result.outcome
 
     outcome: Outcome = _guarded(job, write)
     return outcome
 
 
 def add_explanations(
-    records: Sequence[dict[str, Any]], seen: Sequence[View], model: SavedModel, cues: Sequence[Cue]
+    records: Sequence[dict[str, Any]], views: Sequence[View], model: SavedModel, cues: Sequence[Cue]
 ) -> None:
     """Give every record a field `explanation` (null unless it has a label)."""
     from jianghua.tagging.explain import explain
 
-    left = iter(seen)
+    remaining = iter(views)
     for record in records:
         label = record["label"]
-        record["explanation"] = explain(next(left), label, model.tagger.text, cues) if label else None
+        record["explanation"] = explain(next(remaining), label, model.tagger.text, cues) if label else None

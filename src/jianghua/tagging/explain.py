@@ -23,7 +23,7 @@ def explain(view: View, label: str, model: LinearModel, cues: Sequence[Cue], mos
         the mean of the others, strongest first, each with its share of the evidence (“抓紧 +0.031”).
     """
     votes = apply_cues(cues, [view])[0]
-    fired = [f"{cue.name}:{cue.votes}" for cue, vote in zip(cues, votes, strict=True) if vote != ABSTAIN]
+    cue_names = [f"{cue.name}:{cue.votes}" for cue, vote in zip(cues, votes, strict=True) if vote != ABSTAIN]
     column = FUNCTIONS.index(label)
     pieces = model.features.pieces(view.text)
     _, buckets = model.features.grams([view.text])
@@ -36,4 +36,4 @@ def explain(view: View, label: str, model: LinearModel, cues: Sequence[Cue], mos
     shortest = min(2, max(map(len, total), default=1))  # single characters weigh, but tell a reader nothing
     speaking = [item for item in total.items() if item[1] > 0 and len(item[0]) >= shortest]
     best = sorted(speaking, key=lambda item: (-item[1], item[0]))[:most]
-    return {"cues": fired, "features": [f"{piece} +{value / whole:.2g}" for piece, value in best]}
+    return {"cues": cue_names, "features": [f"{piece} +{value / whole:.2g}" for piece, value in best]}

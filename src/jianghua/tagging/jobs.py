@@ -84,7 +84,7 @@ def find_jobs(
     Raises:
         UsageError: `out` is one of the folders of speeches, or lies in one and holds speeches itself.
     """
-    taken: dict[str, str] = {}
+    source_of: dict[str, str] = {}
     places: set[str] = set()
     outputs = cache(lambda: _outputs_in(out) if out is not None else frozenset())
     for argument in paths:
@@ -100,13 +100,13 @@ def find_jobs(
                     job = Outcome(
                         job.source, error=f"{job.source}: its outputs would be named like the summary; rename it"
                     )
-                elif name in taken:
+                elif name in source_of:
                     job = Outcome(
                         job.source,
-                        error=f"{job.source}: {taken[name]} has the name {job.relative} below OUT too; tag it into another folder",
+                        error=f"{job.source}: {source_of[name]} has the name {job.relative} below OUT too; tag it into another folder",
                     )
                 else:
-                    taken[name] = job.source
+                    source_of[name] = job.source
             yield job
 
 
@@ -183,8 +183,8 @@ def _outputs_in(out: Path) -> frozenset[str]:
     """What earlier runs wrote below OUT, as far as they noted it."""
     from jianghua.tagging.journal import read
 
-    held = read(out / JOURNAL) if (out / JOURNAL).is_file() else ()
-    return frozenset(f"{outcome.relative}.{end}" for outcome in held for end, _ in outcome.outputs) | {
+    outcomes = read(out / JOURNAL) if (out / JOURNAL).is_file() else ()
+    return frozenset(f"{outcome.relative}.{end}" for outcome in outcomes for end, _ in outcome.outputs) | {
         f"{INDEX}.{format.ending}" for format in OUTPUT_FORMATS if format.index
     }
 

@@ -24,7 +24,7 @@ _PART = re.compile(r"\..+\.\d+-[0-9a-f]{8}\.part", re.DOTALL)  # a file's name m
 class Journal:
     """One line of JSON for each finished file, written when its outputs are complete; the last line for a file counts.
 
-    A line that was cut short by a crash, or that is none of ours, is passed over. `done` maps names below OUT to what
+    A line that was cut short by a crash, or that is none of ours, is passed over. `outcomes` maps names below OUT to what
     became of the file.
     """
 
@@ -33,7 +33,7 @@ class Journal:
         make_own(self._path)
         if self._path.exists() and self._path.stat().st_nlink > 1:  # a copy made of links, which would be written, too
             write_bytes(self._path, self._path.read_bytes())
-        self.done = {o.relative: o for o in read(self._path)} if resume else {}
+        self.outcomes = {o.relative: o for o in read(self._path)} if resume else {}
         self._stream = self._path.open("ab" if resume else "wb")
         if self._stream.tell():
             self._stream.write(b"\n")  # the last line may be a piece
@@ -48,12 +48,12 @@ class Journal:
         """Note files whose outputs are complete."""
         for outcome in outcomes:
             self._stream.write(_line(outcome))
-            self.done[outcome.relative] = outcome
+            self.outcomes[outcome.relative] = outcome
         self._stream.flush()
 
     def finish(self) -> None:
         """Write the journal anew, in order of names: the same bytes whatever happened on the way."""
-        write_bytes(self._path, (_line(self.done[name]) for name in sorted(self.done)))
+        write_bytes(self._path, (_line(self.outcomes[name]) for name in sorted(self.outcomes)))
 
 
 def make_own(path: Path) -> None:
@@ -79,9 +79,9 @@ def remove_parts(out: Path) -> None:
 
 
 def _line(outcome: Outcome) -> bytes:
-    held = {name: getattr(outcome, name) for name in _CHECKS if name != "format"}
-    held |= {"format": _FORMAT, "heads": orjson.loads(outcome.heads)}
-    return (json.dumps(held) + "\n").encode()  # ASCII: holds file names that are no UTF-8
+    fields = {name: getattr(outcome, name) for name in _CHECKS if name != "format"}
+    fields |= {"format": _FORMAT, "heads": orjson.loads(outcome.heads)}
+    return (json.dumps(fields) + "\n").encode()  # ASCII: holds file names that are no UTF-8
 
 
 def read(path: Path) -> Iterator[Outcome]:
@@ -93,20 +93,24 @@ def read(path: Path) -> Iterator[Outcome]:
     with stream:
         for line in stream:
             try:
-                held = json.loads(line)
+                fields = json.loads(line)
             except (ValueError, RecursionError):
                 continue
-            if isinstance(held, dict) and held.keys() == _CHECKS.keys() and all(_CHECKS[n](held[n]) for n in held):
-                yield _outcome(held)
+            if (
+                isinstance(fields, dict)
+                and fields.keys() == _CHECKS.keys()
+                and all(_CHECKS[n](fields[n]) for n in fields)
+            ):
+                yield _outcome(fields)
 
 
-def _outcome(held: dict[str, Any]) -> Outcome:
-    del held["format"]
-    held["heads"] = packed(held["heads"])
-    held["functions"] = tuple(held["functions"])
-    held["courses"] = tuple(tuple(map(tuple, course)) for course in held["courses"])
-    held["outputs"] = tuple((end, size) for end, size in held["outputs"])
-    return Outcome(**held)
+def _outcome(fields: dict[str, Any]) -> Outcome:
+    del fields["format"]
+    fields["heads"] = packed(fields["heads"])
+    fields["functions"] = tuple(fields["functions"])
+    fields["courses"] = tuple(tuple(map(tuple, course)) for course in fields["courses"])
+    fields["outputs"] = tuple((end, size) for end, size in fields["outputs"])
+    return Outcome(**fields)
 
 
 def _is_format(value: Any) -> bool:

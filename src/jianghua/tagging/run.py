@@ -48,14 +48,14 @@ def tag_batch(
     options: Options,
     workers: Workers = Workers(),
     resume: bool = True,
-    done: Callable[[Outcome], None] = lambda outcome: None,
+    report: Callable[[Outcome], None] = lambda outcome: None,
 ) -> list[Outcome]:
     """Tag all jobs, then write the summary, the table of errors and indexes. The outputs do not depend on the workers.
 
     Args:
         model: folder of the model; on a cluster, all machines see it, the inputs and `out` under the same names.
         resume: keep outputs that an earlier run with the same input, model and options has finished.
-        done: is told of every file when it is done.
+        report: is told of every file when it is done.
 
     Returns:
         outcomes in the order of the jobs.
@@ -74,7 +74,7 @@ def tag_batch(
         with FileLock(out / _LOCK, timeout=0):
             remove_parts(out)
             with Journal(out, resume) as journal:
-                return _tag_all(jobs, Task(model.resolve(), digest, out.resolve(), options), workers, journal, done)
+                return _tag_all(jobs, Task(model.resolve(), digest, out.resolve(), options), workers, journal, report)
     except Timeout:
         raise InUseError(f"another jianghua is writing into {out}; wait for it, or choose another folder") from None
 
@@ -88,14 +88,14 @@ class Task:
     out: Path
     options: Options
 
-    def begin(self, jobs: Sequence[Job], known: Mapping[str, Outcome]) -> Iterator[Outcome]:
+    def begin(self, jobs: Sequence[Job], earlier: Mapping[str, Outcome]) -> Iterator[Outcome]:
         """Tag some files; see `tag_jobs`. The model is loaded once in each process."""
         with _without_collector():
-            return tag_jobs(jobs, _model(self.model, self.digest), self.out, self.options, known)
+            return tag_jobs(jobs, _model(self.model, self.digest), self.out, self.options, earlier)
 
-    def __call__(self, jobs: Sequence[Job], known: Mapping[str, Outcome]) -> list[Outcome]:
+    def __call__(self, jobs: Sequence[Job], earlier: Mapping[str, Outcome]) -> list[Outcome]:
         """Tag some files and wait until their outputs are complete."""
-        return list(self.begin(jobs, known))
+        return list(self.begin(jobs, earlier))
 
 
 @contextmanager
@@ -121,23 +121,25 @@ def _model(folder: Path, digest: str) -> SavedModel:
 
 
 def _tag_all(
-    jobs: Sequence[Job | Outcome], task: Task, workers: Workers, journal: Journal, done: Callable[[Outcome], None]
+    jobs: Sequence[Job | Outcome], task: Task, workers: Workers, journal: Journal, report: Callable[[Outcome], None]
 ) -> list[Outcome]:
-    found: dict[str, Outcome] = {}
-    failed: dict[str, Outcome] = {}
+    outcome_of: dict[str, Outcome] = {}
+    failure_of: dict[str, Outcome] = {}
     todo = [job for job in jobs if isinstance(job, Job)]
-    for outcomes in _outcomes(todo, task, workers, journal.done):
+    for outcomes in _outcomes(todo, task, workers, journal.outcomes):
         journal.add(outcome for outcome in outcomes if outcome.error is None)
         for outcome in outcomes:
             if outcome.error is None:
-                found[outcome.source] = outcome
+                outcome_of[outcome.source] = outcome
             else:
-                failed[outcome.source] = outcome
-            done(outcome)
+                failure_of[outcome.source] = outcome
+            report(outcome)
     for job in jobs:
         if isinstance(job, Outcome):
-            done(job)
-    ordered = [job if isinstance(job, Outcome) else found.get(job.source) or failed[job.source] for job in jobs]
+            report(job)
+    ordered = [
+        job if isinstance(job, Outcome) else outcome_of.get(job.source) or failure_of[job.source] for job in jobs
+    ]
     remove_parts(task.out)  # a worker may have been killed
     journal.finish()
     write_bytes(task.out / SUMMARY, summary(ordered))
@@ -150,11 +152,11 @@ def _tag_all(
 
 
 def _outcomes(
-    jobs: Sequence[Job], task: Task, workers: Workers, known: Mapping[str, Outcome]
+    jobs: Sequence[Job], task: Task, workers: Workers, earlier: Mapping[str, Outcome]
 ) -> Iterator[list[Outcome]]:
     """Outcomes as they are ready, a group of files at a time."""
     calls = [
-        (group, {job.relative: known[job.relative] for job in group if job.relative in known})
+        (group, {job.relative: earlier[job.relative] for job in group if job.relative in earlier})
         for group in _groups(jobs)
     ]
     here = [call for call in calls if call[0][0].path is None]  # standard input is read by this process

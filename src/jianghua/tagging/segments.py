@@ -71,7 +71,7 @@ def borders(cleaned: str, length: int, span: str | None) -> Sequence[int]:
         return range(length + 1)
     if span is None:
         return [length * index // len(cleaned) for index in range(len(cleaned) + 1)]
-    found = []
+    places = []
     at = 0
     for character in cleaned:
         if character == " ":
@@ -84,5 +84,5 @@ def borders(cleaned: str, length: int, span: str | None) -> Sequence[int]:
                 place = at
             else:
                 at = place + 1
-        found.append(place)
-    return [*found, length]
+        places.append(place)
+    return [*places, length]

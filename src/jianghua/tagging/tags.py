@@ -42,13 +42,17 @@ def tag_paragraphs(
             paragraph that was cleaned are a little off.
     """
     texts = texts or {}
-    seen = views(paragraphs)
-    probabilities, evidence = model.tagger.predict(seen)
+    paragraph_views = views(paragraphs)
+    probabilities, evidence = model.tagger.predict(paragraph_views)
     path = best_paths(evidence.sentences, evidence.owner, probabilities)
     best = probabilities.argmax(axis=1)
     second = _secondary(evidence, path, best)
     rows = zip(
-        best.tolist(), second.tolist(), _rounded(probabilities).tolist(), _runs(evidence, path, len(seen)), strict=True
+        best.tolist(),
+        second.tolist(),
+        _rounded(probabilities).tolist(),
+        _runs(evidence, path, len(paragraph_views)),
+        strict=True,
     )
     tags: list[Tag | None] = []
     for p in paragraphs:
@@ -72,9 +76,9 @@ def _rounded(probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
     """To four places, rows in the same order of size and with a sum of 1 (largest remainders: Hamilton's method)."""
     units = probabilities * 10_000
     whole = np.floor(units)
-    missing = 10_000 - whole.sum(axis=1, keepdims=True)
+    remainder = 10_000 - whole.sum(axis=1, keepdims=True)
     rank = (whole - units).argsort(axis=1, kind="stable").argsort(axis=1)
-    rounded: NDArray[np.float64] = (whole + (rank < missing)) / 10_000
+    rounded: NDArray[np.float64] = (whole + (rank < remainder)) / 10_000
     return rounded
 
 

@@ -40,11 +40,11 @@ def index_of(outcomes: Sequence[Outcome], ending: str, lang: str) -> bytes:
         for outcome in outcomes
         if outcome.error is None
     ]
-    failed = [(outcome.source, outcome.error) for outcome in outcomes if outcome.error is not None]
-    return index_page(rows, failed, lang)
+    failures = [(outcome.source, outcome.error) for outcome in outcomes if outcome.error is not None]
+    return index_page(rows, failures, lang)
 
 
-def index_page(rows: Sequence[IndexRow], failed: Sequence[tuple[str, str]], lang: str = "en") -> bytes:
+def index_page(rows: Sequence[IndexRow], failures: Sequence[tuple[str, str]], lang: str = "en") -> bytes:
     """A batch as an HTML page: its files with their courses, totals by function, and files that failed.
 
     Args:
@@ -67,7 +67,7 @@ def index_page(rows: Sequence[IndexRow], failed: Sequence[tuple[str, str]], lang
             }
             for row in rows
         ],
-        failed=failed,
+        failed=failures,
         totals=totals,
         count=sum(totals.values()),
         characters=sum(row.characters for row in rows),
