@@ -14,8 +14,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from jianghua.errors import LabelsError
 from jianghua.labels import FUNCTIONS, TABLE
+from jianghua.review.cells import read_cells
 from jianghua.review.corrections import Incoming
-from jianghua.review.workbook import read_cells
 from jianghua.tables import cell_text
 
 SHEET = "queue"

@@ -12,9 +12,9 @@ import pytest
 from openpyxl import load_workbook
 
 from jianghua.errors import LabelsError
+from jianghua.review.cells import read_cells
 from jianghua.review.corrections import Incoming
 from jianghua.review.sheets import WIDTHS, read_sheet, sheet_bytes
-from jianghua.review.workbook import read_cells
 from tests.review.test_sheets import filled, queue_of
 
 SHEET = "xl/worksheets/sheet1.xml"
@@ -110,7 +110,7 @@ def test_more_text_than_any_speech_has_is_refused_before_it_is_kept(tmp_path: Pa
 
 
 def test_more_elements_than_any_queue_has_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("jianghua.review.workbook._MOST_ELEMENTS", 10_000)
+    monkeypatch.setattr("jianghua.review.cells._MOST_ELEMENTS", 10_000)
     path = changed(
         tmp_path / "q.xlsx", SHEET, lambda xml: xml.replace("</sheetData>", "<row/>" * 10_000 + "</sheetData>")
     )
