@@ -7,7 +7,7 @@ from pathlib import Path
 
 from jianghua.corpus.decode import Decoded, decode
 from jianghua.corpus.formats.limits import LIMITS, Limits, check_size, check_text
-from jianghua.corpus.formats.table import find_format, imported
+from jianghua.corpus.formats.table import find_format
 from jianghua.corpus.lookalikes import ordinary
 from jianghua.corpus.zipped import read_member
 from jianghua.errors import UnfinishedError, UnreadableError
@@ -72,7 +72,7 @@ def extract_bytes(data: bytes, name: str = "input", limits: Limits = LIMITS) -> 
     decoded = decoded._replace(text=ordinary(decoded.text))
     if format.markup is None:
         return decoded
-    marked = imported(format.markup)(decoded.text)
+    marked = format.load_markup()(decoded.text)
     if not marked.text.strip():
         raise UnreadableError(f"{name}: holds no text (only pictures and markup); expected the text of a speech")
     return Decoded(marked.text, decoded.encoding, marked.marks, marked.properties)

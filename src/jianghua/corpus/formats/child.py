@@ -12,12 +12,11 @@ import select
 import signal
 import sys
 import threading
-from collections.abc import Callable
 from typing import Any, BinaryIO
 
 from jianghua.corpus.decode import Decoded
 from jianghua.corpus.formats.limits import Limits
-from jianghua.corpus.formats.table import imported, input_format
+from jianghua.corpus.formats.table import input_format
 from jianghua.errors import UnreadableError
 
 LONGEST_PROPERTY = 1_000
@@ -32,8 +31,7 @@ def take_text(format: str, data: bytes, name: str, limits: Limits) -> Decoded:
     Raises:
         UnreadableError: see the format's own function.
     """
-    reader: Callable[[bytes, str, Limits], Decoded] = imported(str(input_format(format).reader))
-    return reader(data, name, limits)
+    return input_format(format).load_reader()(data, name, limits)
 
 
 def _answer(request: dict[str, Any], data: bytes) -> tuple[dict[str, Any], bytes]:

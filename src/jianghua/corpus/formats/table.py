@@ -7,11 +7,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import PurePath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jianghua.corpus.formats import signature
+from jianghua.corpus.formats.limits import Limits
 from jianghua.corpus.formats.signature import Contents
 from jianghua.errors import UnreadableError
+
+if TYPE_CHECKING:
+    from jianghua.corpus.decode import Decoded
+    from jianghua.corpus.formats.markdown import Marked
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,16 @@ class InputFormat:
     def is_taken_out(self) -> bool:
         """Whether the text is another one than the file."""
         return self.reader is not None or self.office is not None
+
+    def load_reader(self) -> Callable[[bytes, str, Limits], "Decoded"]:
+        """The function that takes text out of a file, with what it needs."""
+        reader: Callable[[bytes, str, Limits], Decoded] = _imported(self.reader)
+        return reader
+
+    def load_markup(self) -> Callable[[str], "Marked"]:
+        """The function that understands the markup of a text."""
+        markup: Callable[[str], Marked] = _imported(self.markup)
+        return markup
 
     def fits(self, contents: Contents) -> bool:
         """Whether a file is of this format, or of one below in the table."""
@@ -155,7 +170,6 @@ def find_format(data: bytes, name: str, ocr: bool = False) -> InputFormat:
     return format
 
 
-def imported(place: str) -> Any:
-    """A function of this package, given as module and name."""
-    module, _, function = place.partition(".")
+def _imported(place: str | None) -> Any:
+    module, _, function = str(place).partition(".")
     return getattr(import_module(f"jianghua.corpus.formats.{module}"), function)
