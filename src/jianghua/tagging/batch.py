@@ -10,17 +10,15 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, partial
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import orjson
 
 from jianghua import __version__
-from jianghua.corpus import Paragraph, parse, simplify
-from jianghua.corpus.extract import extract_bytes, read_regular
-from jianghua.corpus.formats.limits import LIMITS, OCR_LIMITS
-from jianghua.corpus.heads import Speech, read_heads
+from jianghua.corpus import simplify
+from jianghua.corpus.extract import read_regular
+from jianghua.corpus.formats.limits import LIMITS
 from jianghua.corpus.views import View, views
 from jianghua.errors import REMEDIES, AccessError, UnfinishedError, UnreadableError
 from jianghua.files import LONGEST_NAME, too_long, write_bytes
@@ -30,8 +28,8 @@ from jianghua.model.store import SavedModel
 from jianghua.tagging.jobs import Job, Outcome
 from jianghua.tagging.outputs import TEXT_ENDING, OutputFormat, output_format
 from jianghua.tagging.outputs.course import courses_of
+from jianghua.tagging.reading import ReadFile, TaggedFile, records_of, tag_files
 from jianghua.tagging.summary import pack
-from jianghua.tagging.tags import Tag, as_record, tag_paragraphs
 
 _WRITERS = 8
 
@@ -92,14 +90,7 @@ class _File:
     job: Job
     key: str
     size: int
-    text: str
-    is_plain: bool
-    properties: Mapping[str, str]
-    paragraphs: list[Paragraph]
-
-    def heads(self) -> list[Speech]:
-        """Heads of its speeches."""
-        return read_heads(self.text, self.paragraphs, self.properties)
+    content: ReadFile
 
 
 def tag_jobs(
@@ -118,19 +109,14 @@ def tag_jobs(
             outcomes.append(None)
         else:
             outcomes.append(outcome)
-    paragraphs = [p for file in files for p in file.paragraphs]
-    texts = {file.job.source: file.text for file in files}
     try:
-        all_tags = iter(tag_paragraphs(model, paragraphs, texts))
-        tags_of = [list(islice(all_tags, len(file.paragraphs))) for file in files]
-        heads_of = [file.heads() for file in files]  # one after the other they take half the time
+        tagged = tag_files([file.content for file in files], model)
     except Exception:  # one of them is at fault: each on its own
-        tags_of, heads_of = [], []
+        tagged = []
 
     def finish(number: int) -> _Outputs:
         file = files[number]
-        tags = tags_of[number] if tags_of else tag_paragraphs(model, file.paragraphs, texts)
-        return _finish(file, tags, heads_of[number] if heads_of else file.heads(), model, options)
+        return _finish(file, tagged[number] if tagged else tag_files([file.content], model)[0], model, options)
 
     results = [_guarded(file.job, partial(finish, number)) for number, file in enumerate(files)]
     outcomes_of_files = iter(_writers().map(partial(_write, out), [file.job for file in files], results))
@@ -172,15 +158,14 @@ def _open(job: Job, model: SavedModel, out: Path, options: Options, earlier: Out
         if earlier is not None and earlier.key == key and _are_there(out, earlier):
             earlier.kept = True
             return earlier
-        decoded = extract_bytes(data, job.source, OCR_LIMITS if options.ocr else LIMITS)
+        content = ReadFile.of(data, job.source, options.ocr)
     except UnfinishedError:  # says nothing of the text, so that what is known of it stays
         raise
     except UnreadableError:
         for end, _ in earlier.outputs if earlier else ():  # they tell of what the file held before
             (out / f"{job.relative}.{end}").unlink(missing_ok=True)
         raise
-    paragraphs = parse(decoded.text, job.source, decoded.marks)
-    return _File(job, key, len(data), decoded.text, decoded.is_plain, decoded.properties, paragraphs)
+    return _File(job, key, len(data), content)
 
 
 def _check_place(out: Path, job: Job) -> None:
@@ -218,17 +203,14 @@ class _Outputs:
     contents: dict[str, bytes]
 
 
-def _finish(
-    file: _File, tags: Sequence[Tag | None], heads: Sequence[Speech], model: SavedModel, options: Options
-) -> _Outputs:
-    job, paragraphs = file.job, file.paragraphs
+def _finish(file: _File, tagged: TaggedFile, model: SavedModel, options: Options) -> _Outputs:
+    job, content, paragraphs = file.job, file.content, file.content.paragraphs
+    texts = None
     if options.simplified:
-        heads = [head.simplified() for head in heads]
-    plain = [head.plain() for head in heads]
-    records = [
-        as_record(p, tag, model.title, simplify(p.text) if options.simplified else None, plain[p.speech])
-        for p, tag in zip(paragraphs, tags, strict=True)
-    ]
+        tagged = tagged._replace(heads=[head.simplified() for head in tagged.heads])
+        texts = [simplify(p.text) for p in paragraphs]
+    tags, heads = tagged
+    records = records_of(paragraphs, tagged, model.title, texts)
     if options.explain is not None:
         add_explanations(records, views(paragraphs), model, options.explain)
     # labels find their paragraph by its own text, so what people correct is shown in it
@@ -236,15 +218,15 @@ def _finish(
     contents = {}
     for format in options.output_formats():
         contents[format.ending] = format.render(own if format.index else records, job.source, options.lang)
-    if not file.is_plain:  # offsets mean nothing without the text that they count in
-        contents[TEXT_ENDING] = file.text.encode()
+    if not content.is_plain:  # offsets mean nothing without the text that they count in
+        contents[TEXT_ENDING] = content.text.encode()
     functions = Counter(tag.label for tag in tags if tag)
     outcome = Outcome(
         job.source,
         job.relative,
         None,
         file.size,
-        len(file.text),
+        len(content.text),
         len(heads),
         sum(p.kind == "paragraph" for p in paragraphs),
         tuple(functions[name] for name in FUNCTIONS),
