@@ -5,11 +5,18 @@ import signal
 import sys
 import threading
 import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from jianghua.errors import UnfinishedError
 
 if TYPE_CHECKING:
     from joblib import Parallel
+
+Result = TypeVar("Result")
 
 _SAFE = {
     "PYTHONSAFEPATH": "1",  # Python's -m and -c import from the working folder first
@@ -30,6 +37,58 @@ def in_processes(count: int, **how: Any) -> "Parallel":
     from joblib import Parallel
 
     return Parallel(count, initializer=end_with_parent, initargs=(os.getpid(),), **how)
+
+
+def cores() -> int:
+    """Processors that this process may use."""
+    from joblib import cpu_count
+
+    return int(cpu_count())
+
+
+def in_order(
+    count: int, work: Callable[..., Result], arguments: Sequence[Any], items: Iterable[Any]
+) -> Iterator[Result]:
+    """`work(*arguments, item)` of each item, in the order of the items, by `count` worker processes.
+
+    The arguments go to each worker once. Items are taken as their results are, a few ahead.
+
+    Raises:
+        UnfinishedError: a worker was killed.
+    """
+    from joblib.externals.loky import ProcessPoolExecutor
+    from joblib.externals.loky.process_executor import BrokenProcessPool
+
+    pool = ProcessPoolExecutor(
+        count, initializer=_begin, initargs=(os.getpid(), work, tuple(arguments)), env=_SAFE.copy()
+    )
+    try:
+        waiting: deque[Any] = deque()
+        for item in items:
+            waiting.append(pool.submit(_continue, item))
+            if len(waiting) > 2 * count:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    except BrokenProcessPool:
+        raise UnfinishedError(
+            "a worker process was killed, perhaps for want of memory; try again with fewer jobs"
+        ) from None
+    finally:
+        pool.shutdown(kill_workers=True)
+
+
+_work: Callable[[Any], Any]
+
+
+def _begin(parent: int, work: Callable[..., Any], arguments: Sequence[Any]) -> None:
+    global _work
+    end_with_parent(parent)
+    _work = partial(work, *arguments)
+
+
+def _continue(item: Any) -> Any:
+    return _work(item)
 
 
 def module_command(module: str, *arguments: str) -> list[str]:

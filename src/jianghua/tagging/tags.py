@@ -1,6 +1,6 @@
 """A saved model on a document: records → tags."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -30,6 +30,13 @@ class Tag(NamedTuple):
     confidence: float
     scores: dict[str, float]
     segments: list[dict[str, Any]]
+
+
+def alone(texts: Iterable[str]) -> list[Paragraph]:
+    """Records of paragraphs that stand alone, without outline or neighbours."""
+    return [
+        Paragraph(str(number), 0, 0, 0, len(text), "paragraph", None, (), text) for number, text in enumerate(texts)
+    ]
 
 
 def tag_paragraphs(

@@ -12,7 +12,7 @@ from jianghua.corpus.formats.limits import Limits, check_text
 from jianghua.errors import UnreadableError
 from jianghua.labels import FUNCTIONS
 from jianghua.model.store import SavedModel, load_model
-from jianghua.tagging.tags import Tag, as_record, tag_paragraphs
+from jianghua.tagging.tags import Tag, alone, as_record, tag_paragraphs
 
 OUTPUT = ("label", "secondary", "confidence", *FUNCTIONS)
 """Columns of the answer for single paragraphs."""
@@ -40,12 +40,7 @@ def predict_texts(model: Path | SavedModel, texts: Sequence[str | None] | pd.Ser
     """
     saved = load_model(model) if isinstance(model, Path) else model
     texts, index = _texts_of(texts)
-    alone = [
-        Paragraph(str(number), 0, 0, 0, len(text), "paragraph", None, (), text)
-        for number, text in enumerate(texts)
-        if text is not None
-    ]
-    tags = iter(tag_paragraphs(saved, alone))
+    tags = iter(tag_paragraphs(saved, alone(text for text in texts if text is not None)))
     rows = [_row(None if text is None else next(tags)) for text in texts]
     numbers = dict.fromkeys(("confidence", *FUNCTIONS), "float64")
     # Spark would get “None” for a label that is None, and JSON has no NaN

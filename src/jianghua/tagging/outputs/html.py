@@ -24,11 +24,11 @@ def render_page(template: str, lang: str, **values: Any) -> bytes:
     """The page as bytes; halves of characters, as in names of files that are no UTF-8, are written out."""
     if lang not in LANGUAGES:
         raise UsageError(f"language {lang!r} is not known; use one of {', '.join(LANGUAGES)}")
-    environment = _environment()
+    templates = environment()
     words = _words(lang)
-    style = environment.get_template("page.css").render(functions=ALONG_A_SPEECH)
+    style = templates.get_template("page.css").render(functions=ALONG_A_SPEECH)
     script = _read("theme.js") + _read("page.js" if template == "speech.html" else "index.js")
-    page = environment.get_template(template).render(
+    page = templates.get_template(template).render(
         lang=lang,
         t=SimpleNamespace(**words),  # not the mapping: `t.copy` would be its method
         words=words,
@@ -47,18 +47,19 @@ def render_page(template: str, lang: str, **values: Any) -> bytes:
 
 
 @cache
-def _environment() -> "Environment":
+def environment() -> "Environment":
+    """Templates of this package, which show text as text."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
-    environment = Environment(
+    templates = Environment(
         loader=PackageLoader("jianghua.tagging.outputs"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"thousands": lambda number: f"{number:,}", "percent": lambda share: f"{share:.0%}"}
-    return environment
+    templates.filters |= {"thousands": lambda number: f"{number:,}", "percent": lambda share: f"{share:.0%}"}
+    return templates
 
 
 @cache

@@ -25,7 +25,7 @@ def speech_page(records: Sequence[dict[str, Any]], source: str, lang: str = "en"
     """
     source = source.encode("utf-8", "backslashreplace").decode()
     tagged = [record for record in records if record["label"]]
-    head = _head(records)
+    head = head_of(records)
     items = [_item(record) for record in records]
     return render_page(
         "speech.html",
@@ -46,7 +46,7 @@ def speech_page(records: Sequence[dict[str, Any]], source: str, lang: str = "en"
     )
 
 
-def _head(records: Sequence[Mapping[str, Any]]) -> list[str]:
+def head_of(records: Sequence[Mapping[str, Any]]) -> list[str]:
     """Title, speaker and date of a file's speech; of several, the first title."""
     titles = [record["text"] for record in records if record["kind"] == "title"][:1]
     first = records[0] if records else {}
@@ -73,11 +73,13 @@ class _Item:
 
 
 def _item(record: dict[str, Any]) -> _Item:
-    pieces: list[tuple[str | None, str]] = [(None, record["text"])]
-    scores = ""
-    if record["label"]:
-        segments = segments_of_text(record)
-        if {label for label, _ in segments} != {record["label"]}:
-            pieces = list(segments)
-        scores = " ".join(f"{record['scores'][name]:.4f}" for name in ORDER)
-    return _Item(place_of(record), record, pieces, fingerprint(record["text"]), scores)
+    scores = " ".join(f"{record['scores'][name]:.4f}" for name in ORDER) if record["label"] else ""
+    return _Item(place_of(record), record, pieces_of(record), fingerprint(record["text"]), scores)
+
+
+def pieces_of(record: Mapping[str, Any]) -> list[tuple[str | None, str]]:
+    """A line's text in pieces, each with its function; in one without, where the line has none or one for all of it."""
+    pieces = segments_of_text(record) if record["label"] else []
+    if {label for label, _ in pieces} <= {record["label"]}:
+        return [(None, record["text"])]
+    return list(pieces)
