@@ -45,6 +45,10 @@ class LabelledCorpus:
     hand: list[HandLabel | None]
     report: GoldReport
 
+    def __repr__(self) -> str:
+        by_hand = int((self.gold != ABSTAIN).sum())
+        return f"LabelledCorpus: {len(self.paragraphs):,} paragraphs of {len(self.documents):,} documents, {by_hand:,} with a hand label"
+
     @cached_property
     def duplicates(self) -> Duplicates:
         """Near-duplicate speeches and paragraphs."""
