@@ -36,7 +36,8 @@ if TYPE_CHECKING:
     from jianghua.errors import JianghuaError, MissingError, ModelError, UnreadableError
     from jianghua.labels import FUNCTIONS
     from jianghua.tagging.documents import Document, Paragraph, Speech
-    from jianghua.tagging.door import Tagger, load
+    from jianghua.tagging.door import Tagger
+    from jianghua.tracking.loading import load
     from jianghua.training.cross_validation import cross_validate
     from jianghua.training.rows import read_corpus
     from jianghua.training.settings import Settings
@@ -46,7 +47,8 @@ else:
         "errors": ("JianghuaError", "MissingError", "ModelError", "UnreadableError"),
         "labels": ("FUNCTIONS",),
         "tagging.documents": ("Document", "Paragraph", "Speech"),
-        "tagging.door": ("Tagger", "load"),
+        "tagging.door": ("Tagger",),
+        "tracking.loading": ("load",),
         "training.cross_validation": ("cross_validate",),
         "training.rows": ("read_corpus",),
         "training.settings": ("Settings",),

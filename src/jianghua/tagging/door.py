@@ -1,10 +1,8 @@
-"""Tagging from Python: a model is loaded, documents are tagged, paragraphs are predicted as scikit-learn does."""
+"""Tagging from Python: documents are tagged, paragraphs are predicted as scikit-learn does."""
 
-import os
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
-from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
@@ -13,9 +11,8 @@ from numpy.typing import NDArray
 from jianghua.corpus.views import views
 from jianghua.errors import UsageError
 from jianghua.labels import FUNCTIONS
-from jianghua.model.store import SavedModel, load_model
+from jianghua.model.store import SavedModel
 from jianghua.processes import cores, in_order
-from jianghua.resources import find_model
 from jianghua.tagging.documents import Document
 from jianghua.tagging.inputs import Failure, Input, Source, input_of, inputs_of
 from jianghua.tagging.reading import ReadFile, tag_files
@@ -29,19 +26,6 @@ _GROUP = 500_000
 _MOST_IN_A_GROUP = 64
 
 _ALPHABETICAL = sorted(range(len(FUNCTIONS)), key=FUNCTIONS.__getitem__)
-
-
-def load(model: str | os.PathLike[str] | None = None, tracking: str | os.PathLike[str] = "experiments") -> "Tagger":
-    """Load a model; it is checked before anything is built.
-
-    Args:
-        model: a model folder, or `models:/NAME@ALIAS` (or `/VERSION`) of the MLflow registry; by default the released model.
-        tracking: folder of the MLflow database.
-
-    Raises:
-        ModelError: there is no such model, or it is damaged, not known, or not safe to build.
-    """
-    return Tagger(load_model(find_model(None if model is None else os.fspath(model), Path(tracking))))
 
 
 class Tagger:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from jianghua.corpus.extract import read_regular
 from jianghua.corpus.folder import printable, search
-from jianghua.corpus.formats.signature import PICTURE_SUFFIXES, REFUSED_SUFFIXES, SUFFIXES
+from jianghua.corpus.formats.table import PICTURE_SUFFIXES, REFUSED_SUFFIXES, SUFFIXES
 from jianghua.corpus.zipped import SUFFIX, is_archive
 from jianghua.errors import JianghuaError, MissingError, UnreadableError, UsageError, access_to
 
