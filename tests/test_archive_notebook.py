@@ -29,7 +29,8 @@ def run(notebook: dict[str, Any]) -> list[list[dict[str, Any]]]:
     outputs = []
     for number, cell in enumerate(code_cells(notebook), 1):
         tree = ast.parse("".join(cell["source"]))
-        last = tree.body.pop() if isinstance(tree.body[-1], ast.Expr) else None
+        last = tree.body[-1] if isinstance(tree.body[-1], ast.Expr) else None
+        tree.body = tree.body[:-1] if last else tree.body
         exec(compile(tree, f"cell {number}", "exec"), names)
         value = eval(compile(ast.Expression(last.value), f"cell {number}", "eval"), names) if last else None
         outputs.append([] if value is None else [output(number, value)])

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from jianghua.errors import UnfinishedError
+from jianghua.processes import in_order
 from tests.speeches import COUNTY
 
 IMPORTED = ("joblib", "numpy", "orjson", "jieba", "json", "random", "threading", "sitecustomize", "hydra_plugins")
@@ -63,6 +65,30 @@ def test_the_command_as_a_module_looks_no_further_into_the_working_folder(
     done = subprocess.run([*command, "--jobs", "2", "--quiet"], cwd=archive, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
     assert not ran.exists(), ran.read_text()
+
+
+def test_modules_beside_the_speeches_are_not_run_by_workers_of_pipe(
+    archive: Path, ran: Path, tmp_path: Path, model_folder: Path
+) -> None:
+    script = tmp_path / "script.py"  # without a guard: workers must not run it again
+    script.write_text(
+        f"import jianghua as jh\nprint(sum(1 for _ in jh.load({str(model_folder)!r}).pipe('.', jobs=2)))\n"
+    )
+    done = subprocess.run([sys.executable, str(script)], cwd=archive, capture_output=True, text=True, timeout=120)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "257\n", "")
+    assert not ran.exists(), ran.read_text()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="sends a signal that Windows has not")
+def test_a_worker_that_is_killed_is_an_error_and_no_endless_wait() -> None:
+    with pytest.raises(UnfinishedError, match="a worker process was killed, .* with fewer jobs"):
+        list(in_order(2, _die_at, (3,), range(20)))
+
+
+def _die_at(fatal: int, number: int) -> int:
+    if number == fatal:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return number
 
 
 @pytest.mark.skipif(os.name == "nt", reason="sends a signal that Windows has not")

@@ -7,6 +7,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -30,6 +31,21 @@ _SECONDS_BETWEEN_LOOKS = 0.05
 def make_children_safe() -> None:
     """Set what every process that is started from here on inherits, those that libraries start too."""
     os.environ.update(_SAFE)
+
+
+@contextmanager
+def _children_safe() -> Iterator[None]:
+    """As `make_children_safe`, for a while: in a process that is not ours, others may start children as they like."""
+    before = {name: os.environ.get(name) for name in _SAFE}
+    make_children_safe()
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
 
 
 def in_processes(count: int, **how: Any) -> "Parallel":
@@ -59,13 +75,14 @@ def in_order(
     from joblib.externals.loky import ProcessPoolExecutor
     from joblib.externals.loky.process_executor import BrokenProcessPool
 
-    pool = ProcessPoolExecutor(
-        count, initializer=_begin, initargs=(os.getpid(), work, tuple(arguments)), env=_SAFE.copy()
-    )
+    initial = (os.getpid(), work, tuple(arguments))
+    with _children_safe():  # the process that keeps loky's books starts here, workers with the first item
+        pool = ProcessPoolExecutor(count, initializer=_begin, initargs=initial, env=_SAFE.copy())
     try:
         waiting: deque[Any] = deque()
         for item in items:
-            waiting.append(pool.submit(_continue, item))
+            with _children_safe():
+                waiting.append(pool.submit(_continue, item))
             if len(waiting) > 2 * count:
                 yield waiting.popleft().result()
         while waiting:

@@ -13,6 +13,7 @@ import mlflow
 import numpy as np
 import pytest
 
+import jianghua as jh
 from jianghua.cli import main
 from jianghua.errors import ModelError
 from jianghua.model.store import MANIFEST, TRAINING, WEIGHTS, load_model
@@ -289,6 +290,11 @@ def tag(registry: Registry, tmp_path: Path) -> int:
     (tmp_path / "county.txt").write_text(COUNTY, encoding="utf-8")
     flags = ["--model", "models:/speeches@champion", "--tracking", str(registry.folder), "--quiet"]
     return main(["tag", str(tmp_path / "county.txt"), "-o", str(tmp_path / "out"), *flags])
+
+
+def test_python_loads_a_registered_model_as_the_command_does(registry: Registry, model_folder: Path) -> None:
+    tagger = jh.load("models:/speeches@champion", tracking=registry.folder)
+    assert tagger.version == jh.load(model_folder).version
 
 
 def evil_module(registry: Registry, canary: Path) -> None:
