@@ -25,6 +25,7 @@ def run(notebook: dict[str, Any]) -> list[list[dict[str, Any]]]:
     from matplotlib import pyplot
 
     matplotlib.use("Agg")
+    pyplot.close("all")
     names: dict[str, Any] = {}
     outputs = []
     for number, cell in enumerate(code_cells(notebook), 1):

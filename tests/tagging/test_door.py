@@ -51,7 +51,7 @@ def test_a_path_bytes_and_a_text_say_the_same(tagger: jh.Tagger, speeches: Path)
 
 
 def test_a_folder_is_not_one_document(tagger: jh.Tagger, speeches: Path) -> None:
-    with pytest.raises(UsageError, match="a folder; tag takes one document, pipe takes folders"):
+    with pytest.raises(UsageError, match="a folder or an archive; tag takes one document, pipe takes many"):
         tagger.tag(speeches)
 
 

@@ -41,7 +41,9 @@ def test_a_text_is_not_taken_for_the_path_of_a_file(text: str) -> None:
     ],
 )
 def test_the_path_of_a_file_that_is_not_there_is_not_tagged_as_a_text(path: str) -> None:
-    with pytest.raises(MissingError, match=r"no such file; a text without Chinese punctuation is given as bytes"):
+    with pytest.raises(
+        MissingError, match=r"no such file or folder; a text without Chinese punctuation is given as bytes"
+    ):
         input_of(path)
 
 

@@ -67,11 +67,11 @@ class Tagger:
         Raises:
             MissingError, AccessError: the file is not there, or cannot be read.
             UnreadableError: it is not the text of a speech; the message says what was found and what to do.
-            UsageError: `source` is none of these, or a folder.
+            UsageError: `source` is none of these, or a folder or a zip archive.
         """
         document = input_of(source, name)
-        if document.path is not None and document.path.is_dir():
-            raise UsageError(f"{document.name}: a folder; tag takes one document, pipe takes folders")
+        if document.is_many:
+            raise UsageError(f"{document.name}: a folder or an archive; tag takes one document, pipe takes many")
         file = ReadFile.of(document.read(), document.name, ocr)
         return Document(file, tag_files([file], self._model)[0], self._model.title)
 

@@ -44,6 +44,11 @@ class Input(NamedTuple):
             return read_regular(self.path, self.name)
 
     @property
+    def is_many(self) -> bool:
+        """Whether it is a folder or a zip archive of documents."""
+        return self.path is not None and (self.path.is_dir() or is_archive(self.path))
+
+    @property
     def size(self) -> int:
         """In bytes, as far as it is known before it is read."""
         try:
@@ -76,7 +81,7 @@ def input_of(source: Source, name: str | None = None) -> Input:
     (None, 'talk.docx')
     >>> input_of("tolk.docx")
     Traceback (most recent call last):
-    jianghua.errors.MissingError: tolk.docx: no such file; a text without Chinese punctuation is given as bytes: text.encode()
+    jianghua.errors.MissingError: tolk.docx: no such file or folder; a text without Chinese punctuation is given as bytes: text.encode()
     """
     if isinstance(source, bytes | bytearray):
         return Input(name or NO_FILE, data=bytes(source))
@@ -90,7 +95,7 @@ def input_of(source: Source, name: str | None = None) -> Input:
     path = Path(source)
     if isinstance(source, str) and not (source and _is_there(path)):  # pathlib takes “” for the working folder
         raise MissingError(
-            f"{printable(path)}: no such file; a text without Chinese punctuation is given as bytes: text.encode()"
+            f"{printable(source) or '“”'}: no such file or folder; a text without Chinese punctuation is given as bytes: text.encode()"
         )
     return Input(name or printable(path), path)
 
@@ -124,7 +129,7 @@ def inputs_of(sources: Source | Iterable[Source], pictures: bool = False) -> Ite
     for source in [sources] if isinstance(sources, str | bytes | bytearray | os.PathLike) else sources:
         try:
             document = input_of(source)
-            if document.path is None or not (document.path.is_dir() or is_archive(document.path)):
+            if document.path is None or not document.is_many:
                 yield document
                 continue
             for found in search(document.path, pictures=pictures):
