@@ -6,11 +6,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from jianghua.corpus import fingerprint, parse
+from jianghua.corpus import cut_sentences, fingerprint, parse
+from jianghua.labelling.segments import write_segments
+from jianghua.labels import FUNCTIONS
 from jianghua.model.features import CharacterNgrams
 from jianghua.training.cross_validation import cross_validate
 from jianghua.training.folds import folds
-from jianghua.training.rows import data_digest, read_corpus
+from jianghua.training.rows import data_digest, read_corpus, training_rows
 from jianghua.training.settings import Settings
 from jianghua.training.training import train
 from tests.speeches import COUNTY, COUNTY_LABELS, HOSPITAL, HOSPITAL_LABELS
@@ -99,3 +101,18 @@ def test_the_learning_curve_ends_with_cross_validation_itself(tmp_path: Path, go
         write(tmp_path / "raw", name, text)
     validation = cross_validate(read_corpus(tmp_path / "raw", gold), replace(SMALL, context=(), learning_curve=(1.0,)))
     assert [point.scores.macro_f1 for point in validation.curve] == [validation.scores.macro_f1] * 2
+
+
+def test_sentences_that_were_labelled_one_by_one_are_learnt_as_they_are(tmp_path: Path, gold: Path) -> None:
+    text = COUNTY + HOSPITAL
+    write(tmp_path / "raw", "county.txt", text)
+    paragraph = next(p for p in parse(text, "county.txt") if p.kind == "paragraph" and len(cut_sentences(p.text)) > 1)
+    labels = ["discipline"] + ["closing"] * (len(cut_sentences(paragraph.text)) - 1)
+    written = write_segments(paragraph.text, labels)
+    (tmp_path / "segments.csv").write_text(
+        "fingerprint,source,label,secondary,annotator,date,note,segments\n"
+        f"{fingerprint(paragraph.text)},county.txt,closing,,test,2026-01-01,,{written}\n"
+    )
+    rows = training_rows(read_corpus(tmp_path / "raw", [gold, tmp_path / "segments.csv"]), 0.3)
+    (sentences,) = [of_paragraph for of_paragraph in rows.sentences if of_paragraph is not None]
+    assert [FUNCTIONS[label] for label in sentences] == labels

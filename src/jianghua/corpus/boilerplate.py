@@ -164,7 +164,7 @@ SITE_PHRASE = lazy(f"(?i){_ADDRESS}|{_SITE_WORD.pattern.removeprefix('(?i)')}")
 _WORDS = """
     http HTTP Http www WWW Www ICP icp VIP vip Copyright copyright COPYRIGHT All all ALL Public public PUBLIC
     版权所 版权声 版权归 免责声明 转载 责任编辑 文章标题 导语 文章来源 来源于 网友上 网友分 网友投 网友整 共计 预计阅读
-    本站 客服 公安备 本作品 维基 著作权法 公有领域 仅供 范文 文秘 文库 小编 供大家 扫码 公众号 更多精彩 尽在
+    本站 客服 公安备 本作品 维基 著作权法 公有领域 仅供 范文 文秘 文库 小编 供大家 扫码 公众号 更多精彩 更多范文 更多内容 尽在
     公文网 公文站 公文之 公文写 欢迎阅 欢迎下 欢迎访 欢迎关 请访问 请关注 请登录 请点击 请搜索 微信扫
 """
 SITE_WORDS = (

@@ -77,9 +77,9 @@ def load_cues(rows: Iterable[Mapping[str, Any]], where: str = "conf/cues") -> li
 
 def default_cues() -> list[Cue]:
     """The cues of conf/cues/default.yaml."""
-    from omegaconf import OmegaConf
+    import yaml
 
-    configuration: Any = OmegaConf.to_container(OmegaConf.load(configuration_folder() / "cues" / "default.yaml"))
+    configuration: Any = yaml.safe_load((configuration_folder() / "cues" / "default.yaml").read_bytes())
     return load_cues(configuration["cues"])
 
 

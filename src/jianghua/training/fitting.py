@@ -90,6 +90,7 @@ class FunctionTagger(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         sample_weight: ArrayLike | None = None,
         secondary: ArrayLike | None = None,
         groups: Sequence[str] | None = None,
+        sentences: Sequence[NDArray[np.int64] | None] | None = None,
     ) -> Self:
         """Train.
 
@@ -99,6 +100,7 @@ class FunctionTagger(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             sample_weight: shape (n,), float, default 1.
             secondary: shape (n,), int, index into FUNCTIONS or -1.
             groups: n names of documents, for the second stage's folds; by default the speeches.
+            sentences: functions of the sentences of paragraphs that were labelled so, None for the others.
 
         Raises:
             ValueError: lengths differ, nothing to learn from, or an unknown unit or context.
@@ -120,7 +122,7 @@ class FunctionTagger(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         found = np.unique(labels[labels != ABSTAIN])
         if len(found) < 2:
             raise UsageError(f"labels of {len(found)} function(s) only; training needs at least two")
-        data = _Data(X, labels, weights, second, names, self)
+        data = _Data(X, labels, weights, second, names, self, sentences or [None] * len(X))
         self.classes_ = np.arange(len(FUNCTIONS))
         with threadpool_limits(1):  # sums of floats depend on the number of threads; models must not
             self.tagger_ = _two_stages(data) if self.context else _one_stage(data)
@@ -165,6 +167,7 @@ def fit(settings: Settings, seen: Sequence[View], rows: TrainingRows, chosen: ND
         rows.weights[chosen],
         rows.secondary[chosen],
         rows.groups[chosen].tolist(),
+        [rows.sentences[row] for row in chosen],
     )
     tagger: Tagger = learner.tagger_
     return tagger
@@ -181,6 +184,7 @@ class _Data:
         second: NDArray[np.int64],
         groups: list[str],
         settings: FunctionTagger,
+        read: Sequence[NDArray[np.int64] | None],
     ) -> None:
         self.seen, self.labels, self.weights, self.second, self.groups, self.settings = (
             seen, labels, weights, second, groups, settings,
@@ -192,8 +196,27 @@ class _Data:
             sentences, self.owner, self.lengths = sentences_of(seen)
             self.texts = sentences.strings()
         self.matrix = HashedNgrams(settings.features).fit_transform(self.texts).tocsr()
+        self.read = self._read(read)
         whole = np.array([max(len(view.text), 1) for view in seen])
         self.share = np.sqrt(self.lengths / whole[self.owner])
+
+    def _read(self, read: Sequence[NDArray[np.int64] | None]) -> NDArray[np.int64]:
+        """Function of each text that was labelled for itself, else ABSTAIN: shape (texts,)."""
+        functions = np.full(len(self.texts), ABSTAIN, dtype=np.int64)
+        if self.settings.unit == "paragraph":
+            return functions
+        begins = np.searchsorted(self.owner, np.arange(len(self.seen) + 1))
+        for row, of_sentences in enumerate(read):
+            if of_sentences is not None and len(of_sentences) == begins[row + 1] - begins[row]:
+                functions[begins[row] : begins[row + 1]] = of_sentences
+        return functions
+
+    @property
+    def functions(self) -> NDArray[np.int64]:
+        """Function of each text: its own where it was labelled for itself, else its paragraph's; ABSTAIN without."""
+        return np.where(
+            (self.read != ABSTAIN) & (self.labels[self.owner] != ABSTAIN), self.read, self.labels[self.owner]
+        )
 
     def folds(self) -> list[NDArray[np.bool_]]:
         """Masks of the views that each inner fold leaves out; none splits a document."""
@@ -217,9 +240,9 @@ def _one_stage(data: _Data) -> Tagger:
     if settings.headings:
         above = HashedNgrams(settings.features).transform([heading_text(view) for view in data.seen])
         matrix = sp.hstack([matrix, above[data.owner]]).tocsr()
-    rows = np.flatnonzero(data.labels[data.owner] != ABSTAIN)
+    rows = np.flatnonzero(data.functions != ABSTAIN)
     weights, intercept = fit_linear(
-        settings.classifier, matrix, rows, data.labels[data.owner], data.share * data.weights[data.owner], fewest=1
+        settings.classifier, matrix, rows, data.functions, data.share * data.weights[data.owner], fewest=1
     )
     columns = 2**settings.features.bits
     text = LinearModel(settings.features, weights[:columns], intercept)
@@ -231,7 +254,7 @@ def _one_stage(data: _Data) -> Tagger:
 def _two_stages(data: _Data) -> Tagger:
     settings = data.settings
     masks = data.folds()
-    labels = data.labels[data.owner]
+    labels = data.functions
     labels = _choose(data, labels, _out_of_fold(data, masks, labels))
     sentences = _out_of_fold(data, masks, labels)
     said = _heading_out_of_fold(data, masks)
@@ -258,7 +281,7 @@ def _two_stages(data: _Data) -> Tagger:
 def _choose(data: _Data, labels: NDArray[np.int64], probabilities: NDArray[np.float64]) -> NDArray[np.int64]:
     """Give sentences of a paragraph with a secondary function to that one where it is clearly likelier."""
     second = data.second[data.owner]
-    rows = np.flatnonzero((second != ABSTAIN) & (labels != ABSTAIN))
+    rows = np.flatnonzero((second != ABSTAIN) & (labels != ABSTAIN) & (data.read == ABSTAIN))
     likelier = probabilities[rows, second[rows]] > _LIKELIER * probabilities[rows, labels[rows]]
     chosen = labels.copy()
     chosen[rows] = np.where(likelier, second[rows], labels[rows])

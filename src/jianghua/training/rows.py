@@ -16,6 +16,7 @@ from jianghua.corpus.views import View
 from jianghua.errors import MissingError
 from jianghua.labelling.cues import Cue, default_cues
 from jianghua.labelling.gold import HandLabel, read_labels
+from jianghua.labelling.segments import functions_of_sentences
 from jianghua.labelling.table import LabelledCorpus, label_corpus
 from jianghua.labels import ABSTAIN, FUNCTIONS
 
@@ -81,7 +82,7 @@ def data_digest(corpus: LabelledCorpus) -> str:
 
 def _beside(label: HandLabel | None) -> str:
     """What else is learnt from a hand label."""
-    return f"\t{label.secondary}\t{label.confidence}" if label else ""
+    return f"\t{label.secondary}\t{label.confidence}\t{label.segments}" if label else ""
 
 
 def speech_digests(corpus: LabelledCorpus) -> dict[str, str]:
@@ -97,13 +98,15 @@ class TrainingRows:
     """What is learnt from each paragraph of a corpus; all of shape (n,).
 
     `labels` and `secondary` are int64, ABSTAIN (-1) where there is nothing to learn; `weights` float64; `groups` are
-    names that documents with near-duplicate speeches share.
+    names that documents with near-duplicate speeches share; `sentences` has, for each paragraph that was labelled sentence by
+    sentence, their functions (int64), else None.
     """
 
     labels: NDArray[np.int64]
     secondary: NDArray[np.int64]
     weights: NDArray[np.float64]
     groups: NDArray[Any]
+    sentences: Sequence[NDArray[np.int64] | None]
 
 
 def training_rows(corpus: LabelledCorpus, weak_weight: float) -> TrainingRows:
@@ -116,7 +119,11 @@ def training_rows(corpus: LabelledCorpus, weak_weight: float) -> TrainingRows:
         FUNCTIONS.index(label.secondary) if label and label.secondary in FUNCTIONS else ABSTAIN for label in corpus.hand
     ]
     learnt = np.where(weights > 0, labels, ABSTAIN)
-    return TrainingRows(learnt, np.array(secondary, dtype=np.int64), weights, corpus.groups)
+    sentences = [
+        functions_of_sentences(p.text, label.segments) if label and label.segments else None
+        for p, label in zip(corpus.paragraphs, corpus.hand, strict=True)
+    ]
+    return TrainingRows(learnt, np.array(secondary, dtype=np.int64), weights, corpus.groups, sentences)
 
 
 def without_headings(seen: Sequence[View]) -> list[View]:
