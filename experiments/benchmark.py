@@ -160,7 +160,9 @@ def exactness() -> tuple[float, float, float]:
     theirs = make_pipeline(features, plain).predict_proba(sentences)
     ours = tagger.text.predict_proba(sentences)
     assert tagger.context is not None
-    rows = np.vstack([context_features(seen, tagger.predict(seen)[1], tagger.context.switches) for seen in speeches])
+    rows = np.vstack(
+        [context_features(seen, tagger.predict(seen).evidence, tagger.context.switches) for seen in speeches]
+    )
     labels = np.concatenate([tagger.predict_proba(seen).argmax(axis=1) for seen in speeches])
     boosted = HistGradientBoostingClassifier(max_iter=120, max_leaf_nodes=12, random_state=0).fit(rows, labels)
     known = np.asarray(boosted.classes_, dtype=int)

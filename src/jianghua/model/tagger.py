@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,7 @@ from jianghua.corpus.views import View
 from jianghua.labels import FUNCTIONS
 from jianghua.model.evidence import Evidence, context_features, sentences_of
 from jianghua.model.linear import LinearModel, softmax
+from jianghua.model.sequence import best_paths, settled
 from jianghua.model.trees import Trees
 
 UNITS = ("sentence", "paragraph")
@@ -23,6 +25,20 @@ class Context:
 
     switches: tuple[str, ...]
     trees: Trees
+
+
+class Prediction(NamedTuple):
+    """What a tagger says of a list of views.
+
+    Args:
+        probabilities: shape (views, 6), float64, rows sum to 1.
+        evidence: what the sentences say for themselves.
+        path: shape (sentences,), int64, the function of every sentence, index into FUNCTIONS.
+    """
+
+    probabilities: NDArray[np.float64]
+    evidence: Evidence
+    path: NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,32 +56,37 @@ class Tagger:
     headings: LinearModel | None
     context: Context | None
 
-    def predict(self, seen: Sequence[View]) -> tuple[NDArray[np.float64], Evidence]:
-        """Probabilities of paragraphs, and what their sentences and headings say.
+    def predict(self, seen: Sequence[View]) -> Prediction:
+        """What paragraphs are for, and each of their sentences.
 
-        Views of a speech must stand together and in order.
-
-        Returns:
-            shape (len(seen), 6), float64, rows sum to 1; and the evidence.
+        Views of a speech must stand together and in order. Sentences and paragraphs are decided together: a paragraph's
+        likeliest function is that of most of its characters. A model that scores paragraphs whole says the same of all
+        sentences of a paragraph.
         """
         sentences, owner, lengths = sentences_of(seen)
         scores = self.text.scores(sentences)
         if self.context is None and self.headings is not None:
             scores = scores + self.headings.scores([heading_text(view) for view in seen])[owner]
-        said = heading_evidence(self.headings if self.context else None, seen)
-        evidence = Evidence(softmax(scores), owner, lengths, said)
+        evidence = Evidence(
+            softmax(scores), owner, lengths, heading_evidence(self.headings if self.context else None, seen)
+        )
+        if self.unit == "paragraph":
+            whole = self.text.scores([view.text for view in seen])
+            if self.headings is not None:
+                whole = whole + self.headings.scores([heading_text(view) for view in seen])
+            probabilities = softmax(whole)
+            return Prediction(probabilities, evidence, probabilities.argmax(axis=1)[owner])
         if self.context is not None:
-            return self.context.trees.predict_proba(context_features(seen, evidence, self.context.switches)), evidence
-        if self.unit == "sentence":
-            return evidence.by_length(len(seen)), evidence
-        whole = self.text.scores([view.text for view in seen])
-        if self.headings is not None:
-            whole = whole + self.headings.scores([heading_text(view) for view in seen])
-        return softmax(whole), evidence
+            features = context_features(seen, evidence, self.context.switches)
+            probabilities = self.context.trees.predict_proba(features)
+        else:
+            probabilities = evidence.by_length(len(seen))
+        path = best_paths(evidence.sentences, owner, probabilities)
+        return Prediction(settled(probabilities, path, owner, lengths), evidence, path)
 
     def predict_proba(self, seen: Sequence[View]) -> NDArray[np.float64]:
         """Probabilities of paragraphs alone: shape (len(seen), 6), float64."""
-        return self.predict(seen)[0]
+        return self.predict(seen).probabilities
 
 
 def heading_text(view: View) -> str:

@@ -12,7 +12,7 @@ from jianghua.corpus.views import views
 from jianghua.labels import FUNCTIONS
 from jianghua.model.evidence import Evidence
 from jianghua.model.store import SavedModel
-from jianghua.tagging.segments import best_paths, borders
+from jianghua.tagging.segments import borders
 
 _SECONDARY_SHARE = 0.25
 _NO_HEAD: Mapping[str, str | None] = dict.fromkeys(FIELDS)
@@ -50,8 +50,7 @@ def tag_paragraphs(
     """
     texts = texts or {}
     paragraph_views = views(paragraphs)
-    probabilities, evidence = model.tagger.predict(paragraph_views)
-    path = best_paths(evidence.sentences, evidence.owner, probabilities)
+    probabilities, evidence, path = model.tagger.predict(paragraph_views)
     best = probabilities.argmax(axis=1)
     second = _secondary(evidence, path, best)
     rows = zip(
