@@ -23,6 +23,7 @@ verbs:
 examples:
   jianghua tag speeches/ -o tagged/                     # JSON lines
   jianghua tag speeches/ -o tagged/ --format html xlsx  # pages and workbooks
+  jianghua find 安全生产 tagged/ --to excerpts.docx      # after --format sqlite
   jianghua train experiment=baseline_words save=null    # another model
   jianghua review export -o review/                     # a workbook to correct
 

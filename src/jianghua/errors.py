@@ -8,6 +8,7 @@
     ├── UnreadableError   (ValueError)         a file that is not the text of a speech
     │   └── UnfinishedError                    reading it came to no end: whether it is one is not known
     ├── LabelsError       (ValueError)         a table of labels, corrections or votes that does not fit
+    ├── ArchiveError      (ValueError)         a database of tagged speeches that is damaged, unknown, or none of ours
     ├── ModelError        (ValueError)         a saved model that is damaged, unknown, or not safe to build
     └── TrackingError     (ValueError)         a database of runs, a run or a registered model that cannot be used
 
@@ -53,6 +54,10 @@ class UnfinishedError(UnreadableError):
 
 class LabelsError(JianghuaError, ValueError):
     """A table of labels, corrections or votes does not fit."""
+
+
+class ArchiveError(JianghuaError, ValueError):
+    """A database of tagged speeches is damaged, of another version, or none of ours."""
 
 
 class ModelError(JianghuaError, ValueError):

@@ -6,7 +6,8 @@ import os
 import secrets
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from jianghua.errors import access_to
@@ -28,11 +29,35 @@ def write_bytes(path: Path, data: bytes | Iterable[bytes]) -> None:
     Raises:
         AccessError: it cannot be written; nothing is left beside `path`, which is as it was.
     """
+    with access_to(path):
+        _write(path, _part_of(path), data)
+
+
+@contextmanager
+def written_whole(path: Path) -> Iterator[Path]:
+    """A path beside `path` for those who write a file themselves; what they leave there is flushed and renamed into place.
+
+    Raises:
+        AccessError: it cannot be written; after this and any other error nothing is left, and `path` is as it was.
+    """
+    part = _part_of(path)
+    with access_to(path):
+        part.unlink(missing_ok=True)
+        try:
+            yield part
+            with part.open("rb+") as stream:
+                os.fsync(stream.fileno())
+            part.replace(path)
+        except BaseException:
+            part.unlink(missing_ok=True)
+            raise
+
+
+def _part_of(path: Path) -> Path:
     name = path.name
     if len(os.fsencode(name)) > LONGEST_NAME - 40:
         name = hashlib.sha256(os.fsencode(name)).hexdigest()[:32]
-    with access_to(path):
-        _write(path, path.with_name(f".{name}.{os.getpid()}-{_OURS}.part"), data)
+    return path.with_name(f".{name}.{os.getpid()}-{_OURS}.part")
 
 
 def _write(path: Path, part: Path, data: bytes | Iterable[bytes]) -> None:

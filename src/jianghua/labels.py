@@ -1,9 +1,10 @@
 """The six functions a paragraph can have, and the kinds of line that have none (see data/CODEBOOK.md)."""
 
+import unicodedata
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from jianghua.errors import LabelsError
+from jianghua.errors import LabelsError, UsageError
 
 
 class Colours(NamedTuple):
@@ -113,6 +114,23 @@ ABSTAIN = -1
 
 KINDS: tuple[str, ...] = ("title", "heading", "paragraph", "meta")
 """What a line of a file can be; only a `paragraph` has a function."""
+
+
+def function_named(word: str) -> Function:
+    """The function that a person names, in English or Chinese, whatever the width and case of the letters.
+
+    Raises:
+        UsageError: there is none; the message lists what there is.
+
+    >>> function_named(" 工作 要求").name, function_named("Ｃlosing").name
+    ('requirements', 'closing')
+    """
+    plain = "".join(unicodedata.normalize("NFKC", word).casefold().split())
+    for function in TABLE:
+        if plain in (function.name, function.chinese):
+            return function
+    names = ", ".join(f"{function.name} ({function.chinese})" for function in TABLE)
+    raise UsageError(f"function {word!r} is not known; use one of {names}")
 
 
 def check_label(label: str, where: str) -> str:

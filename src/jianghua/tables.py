@@ -65,6 +65,11 @@ def _lines(rows: Iterable[Sequence[Any]], delimiter: str = ",", newline: str = "
         yield lines.pop().removesuffix("\r\n") + newline
 
 
+def xml_text(text: str) -> str:
+    """Text without characters that XML, and so a workbook or a Word file, cannot hold."""
+    return _not_in_xml().sub("\ufffd", text)
+
+
 def cell_text(text: str, cut: str = "…", room: int = 1) -> str:
     """Text as a cell of a workbook can hold it: without characters that XML forbids, and cut at Excel's limit.
 
@@ -74,7 +79,7 @@ def cell_text(text: str, cut: str = "…", room: int = 1) -> str:
     >>> cell_text("散会\\x00。"), cell_text("好" * 40_000, "… [{:,} more]", 20)[-18:]
     ('散会�。', '好好好好… [7,253 more]')
     """
-    legal = _not_in_xml().sub("\ufffd", text)
+    legal = xml_text(text)
     units = legal.encode("utf-16-le")
     if len(units) // 2 <= _LONGEST_CELL:
         return legal

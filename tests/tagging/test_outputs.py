@@ -204,8 +204,8 @@ def test_an_unknown_format_names_those_there_are() -> None:
 
 
 @pytest.mark.parametrize("format", OUTPUT_FORMATS, ids=lambda format: format.name)
-def test_no_two_outputs_of_a_file_have_the_same_name(format: OutputFormat) -> None:
-    assert [other.name for other in OUTPUT_FORMATS if other.ending == format.ending] == [format.name]
+def test_no_two_outputs_of_a_file_that_differ_have_the_same_name(format: OutputFormat) -> None:
+    assert {other.renderer for other in OUTPUT_FORMATS if other.ending == format.ending} == {format.renderer}
     assert format.ending != TEXT_ENDING
 
 

@@ -5,6 +5,7 @@ INTERRUPTED = 130
 
 VERBS = {
     "tag": "tag speeches with a saved model (by default the released one)",
+    "find": "find passages in tagged speeches by their words, save them as excerpts",
     "label": "vote with every cue, lay hand labels over the votes",
     "train": "cross-validate, train and track a model",
     "evaluate": "score a saved model on labelled speeches",

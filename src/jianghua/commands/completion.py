@@ -11,6 +11,7 @@ HYDRA_VERBS = ("label", "train", "evaluate")
 _PLACES = (
     "paths",
     "out",
+    "to",
     "model",
     "tracking",
     "tags",

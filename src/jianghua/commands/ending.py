@@ -13,6 +13,8 @@ _FAULT = (
 )
 _OF_MANY_FILES = ("tag", "corpus fetch")
 """Commands that return 1 for files that failed, hence 2 where they could not begin."""
+_LIKE_GREP = ("find",)
+"""Commands that return 1 where nothing is found, hence 2 for whatever else."""
 _WRONG_FROM_THE_START = (UsageError, MissingError, ModelError, InUseError, ConnectionError)
 
 
@@ -27,7 +29,8 @@ def end(error: BaseException, verb: str) -> int:
         complain("".join(traceback.format_exception(error)).rstrip("\n"))
         message = _FAULT
     complain(f"{f'jianghua {verb}'.strip()}: {message}")
-    return WRONG_USAGE if verb in _OF_MANY_FILES and isinstance(error, _WRONG_FROM_THE_START) else SOME_FAILED
+    wrong = verb in _LIKE_GREP or (verb in _OF_MANY_FILES and isinstance(error, _WRONG_FROM_THE_START))
+    return WRONG_USAGE if wrong else SOME_FAILED
 
 
 def reason(error: BaseException) -> str | None:

@@ -3,13 +3,13 @@
 import argparse
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from jianghua.commands import FINE, INTERRUPTED, SOME_FAILED
 from jianghua.errors import access_to
-from jianghua.printing import has_reader
+from jianghua.printing import complain, has_reader
 from jianghua.tagging.outputs import FORMAT_NAMES, LANGUAGES
 
 _EXAMPLES = """\
@@ -17,6 +17,7 @@ examples:
   jianghua tag speeches/ -o tagged/
   jianghua tag speech.docx archive/ -o tagged/ --format jsonl xlsx html
   jianghua tag archive/ -o tagged/ --jobs 0 --format html --lang zh
+  jianghua tag archive/ -o tagged/ --format sqlite html   # for jianghua find
   jianghua tag speech.txt -o tagged/ --model models:/jianghua@champion --explain
   jianghua tag archive/ -o tagged/ --backend dask --scheduler HOST:8786
 
@@ -89,8 +90,10 @@ def run(rest: Sequence[str]) -> int:
         )
         with writable, Progress(jobs, quiet=options.quiet, lang=options.lang) as progress:
             workers = Workers(options.jobs, options.backend, options.scheduler)
+            what = _options(options)
+            finish = _archive(options.out) if any(format.database for format in what.output_formats()) else _nothing
             outcomes = tag_batch(
-                jobs, model, options.out, _options(options), workers, not options.no_resume, progress.advance
+                jobs, model, options.out, what, workers, not options.no_resume, progress.advance, finish
             )
     except KeyboardInterrupt:
         print(
@@ -106,6 +109,24 @@ def run(rest: Sequence[str]) -> int:
                 break
             print_speech(job, saved_model, sys.stdout)
     return SOME_FAILED if any(outcome.error is not None for outcome in outcomes) else FINE
+
+
+def _archive(out: Path) -> Callable[[Iterable[Any], str], None]:
+    from jianghua.archive.build import build_archive
+
+    def finish(outcomes: Iterable[Any], model: str) -> None:
+        left_out = build_archive(out, outcomes, model)
+        if left_out:
+            names = ", ".join(left_out[:3]) + (f" and {len(left_out) - 3} more" if len(left_out) > 3 else "")
+            complain(
+                f"not in the database, for another model than {model} tagged them: {names}; tag them with this one, too"
+            )
+
+    return finish
+
+
+def _nothing(outcomes: Iterable[Any], model: str) -> None:
+    """Without a database, nothing is to be done at the end."""
 
 
 def _processes(given: str) -> int:

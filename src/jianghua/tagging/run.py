@@ -49,6 +49,7 @@ def tag_batch(
     workers: Workers = Workers(),
     resume: bool = True,
     report: Callable[[Outcome], None] = lambda outcome: None,
+    finish: Callable[[Iterable[Outcome], str], None] = lambda outcomes, model: None,
 ) -> list[Outcome]:
     """Tag all jobs, then write the summary, the table of errors and indexes. The outputs do not depend on the workers.
 
@@ -56,6 +57,8 @@ def tag_batch(
         model: folder of the model; on a cluster, all machines see it, the inputs and `out` under the same names.
         resume: keep outputs that an earlier run with the same input, model and options has finished.
         report: is told of every file when it is done.
+        finish: is told at the end, while nobody else writes there, of all files whose outputs `out` holds, those of earlier
+            runs too, in the order of their names; and of the model's name and version.
 
     Returns:
         outcomes in the order of the jobs.
@@ -67,14 +70,17 @@ def tag_batch(
     """
     from filelock import FileLock, Timeout
 
-    digest = load_model(model).digest
+    loaded = load_model(model)
     out.mkdir(parents=True, exist_ok=True)
     make_own(out / _LOCK)
     try:
         with FileLock(out / _LOCK, timeout=0):
             remove_parts(out)
             with Journal(out, resume) as journal:
-                return _tag_all(jobs, Task(model.resolve(), digest, out.resolve(), options), workers, journal, report)
+                task = Task(model.resolve(), loaded.digest, out.resolve(), options)
+                outcomes = _tag_all(jobs, task, workers, journal, report)
+                finish((journal.outcomes[name] for name in sorted(journal.outcomes)), loaded.title)
+                return outcomes
     except Timeout:
         raise InUseError(f"another jianghua is writing into {out}; wait for it, or choose another folder") from None
 

@@ -22,13 +22,15 @@ class OutputFormat:
 
     `renderer` and `index` are a module of this package and a function in it, imported when something is written. A format
     with an `index` (of a whole batch) is made to be read: it has words of its own, in a language, and shows texts as they
-    are in the file, for labels that people correct in it find their paragraph by its text.
+    are in the file, for labels that people correct in it find their paragraph by its text. Of a format with a `database`,
+    what is written for each file is only what a database of all of them is made of, see `jianghua.archive`.
     """
 
     name: str
     ending: str
     renderer: str
     index: str | None = None
+    database: bool = False
 
     def render(self, records: Sequence[Record], source: str = "", lang: str = "en") -> bytes:
         """Contents of the output of one file; the same records give the same bytes."""
@@ -49,6 +51,7 @@ OUTPUT_FORMATS = (
     OutputFormat("parquet", "parquet", "parquet_table.render"),
     OutputFormat("xlsx", "xlsx", "workbook.render"),
     OutputFormat("html", "html", "page.speech_page", index="index.index_of"),
+    OutputFormat("sqlite", "jsonl", "json_lines.render", database=True),
 )
 
 TEXT_ENDING = "txt"

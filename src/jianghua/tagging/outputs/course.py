@@ -3,7 +3,7 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, groupby
+from itertools import accumulate, groupby, pairwise
 from operator import itemgetter
 from typing import Any
 
@@ -42,10 +42,15 @@ def segments_of_text(record: Mapping[str, Any]) -> list[tuple[str, str]]:
     text, segments = record["text"], record["segments"]
     if not segments:
         return [(record["label"], text)]
-    cuts = _cuts([segment["end"] - record["start"] for segment in segments[:-1]], record["end"] - record["start"], text)
-    borders = [0, *cuts, len(text)]
-    pieces = [(s["label"], text[a:b]) for s, a, b in zip(segments, borders[:-1], borders[1:], strict=True)]
+    pieces = [(s["label"], text[a:b]) for s, (a, b) in zip(segments, pairwise(borders_of_text(record)), strict=True)]
     return [piece for piece in pieces if piece[1]] or [(record["label"], text)]
+
+
+def borders_of_text(record: Mapping[str, Any]) -> list[int]:
+    """Where in a paragraph's text its segments begin, and the end of the last; see `segments_of_text`."""
+    text, segments = record["text"], record["segments"]
+    cuts = _cuts([segment["end"] - record["start"] for segment in segments[:-1]], record["end"] - record["start"], text)
+    return [0, *cuts, len(text)]
 
 
 def _cuts(ends: Sequence[int], length: int, text: str) -> Iterator[int]:

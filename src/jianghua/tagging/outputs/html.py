@@ -19,6 +19,18 @@ if TYPE_CHECKING:
 ORDER = tuple(function.name for function in ALONG_A_SPEECH)
 """Lanes of a course, from the top."""
 
+_STYLES = {
+    "speech.html": ("page.css",),
+    "index.html": ("page.css",),
+    "excerpts.html": ("page.css", "excerpts.css"),
+}
+_SCRIPTS = {
+    "speech.html": ("theme.js", "page.js"),
+    "index.html": ("theme.js", "index.js"),
+    "excerpts.html": ("theme.js",),
+}
+"""What each page looks like, and what it runs."""
+
 
 def render_page(template: str, lang: str, **values: Any) -> bytes:
     """The page as bytes; halves of characters, as in names of files that are no UTF-8, are written out."""
@@ -26,8 +38,8 @@ def render_page(template: str, lang: str, **values: Any) -> bytes:
         raise UsageError(f"language {lang!r} is not known; use one of {', '.join(LANGUAGES)}")
     templates = environment()
     words = _words(lang)
-    style = templates.get_template("page.css").render(functions=ALONG_A_SPEECH)
-    script = _read("theme.js") + _read("page.js" if template == "speech.html" else "index.js")
+    style = "".join(templates.get_template(name).render(functions=ALONG_A_SPEECH) for name in _STYLES[template])
+    script = "".join(map(_read, _SCRIPTS[template]))
     page = templates.get_template(template).render(
         lang=lang,
         t=SimpleNamespace(**words),  # not the mapping: `t.copy` would be its method
