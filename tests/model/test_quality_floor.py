@@ -19,10 +19,10 @@ from jianghua.labels import FUNCTIONS
 DATA = {"raw": "gold.csv", "unseen": "unseen.csv"}
 """Folders of speeches below data/, and the files of their labels in data/labels/."""
 
-DIGEST = "ba2e73d0a3b470d9"
+DIGEST = "671677eca59634e9"
 """Of those speeches and labels: SHA-256 of their names and contents, its first 16 digits."""
 
-PINNED = {"as tagged": 0.9733, "each paragraph alone": 0.9124}
+PINNED = {"as tagged": 0.9571, "each paragraph alone": 0.9474}
 """Macro-F1 on all labelled paragraphs: with headings, place and neighbours, and without. A label whose paragraph is no
 longer there counts as wrong."""
 

@@ -3,10 +3,13 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from jianghua.labels import FUNCTIONS
+
 _CHANGE = 0.4
 """Cost of a change of function between sentences, in nats."""
-_WHOLE = 0.5
-"""How much the paragraph as a whole counts beside the sentence itself."""
+_WHOLE = np.where(np.array(FUNCTIONS) == "closing", 1.5, 0.5)
+"""How much the paragraph as a whole counts beside the sentence itself: more for the closing, which only its place tells from an
+appeal within the speech."""
 _LONGEST = 512
 """Longer chains of sentences are decoded in pieces, so that time stays linear."""
 
