@@ -47,7 +47,7 @@ def impurities(text: str, codes: NDArray[np.uint32], kinds: NDArray[np.uint8]) -
 
     >>> text = "更多范文，全在本站。"
     >>> impurities(text, codes := code_points(text), kinds_of(codes))
-    [2, 7]
+    [0, 2, 7]
     """
     words = _site_words()
     units = codes.astype(np.uint16)
