@@ -164,7 +164,7 @@ def test_a_run_tells_its_data_scores_tags_and_errors(site: Site, page: "Page") -
     assert (
         missing(
             page,
-            "heading text removed",
+            "without headings",
             f"paragraphs ({found.data.params['data_digest'][:12]})",
             "data/raw",
             "macro_f1",

@@ -25,7 +25,7 @@ _HOW_TO_READ = """
 
 - `macro_f1`: mean F1 of the six functions, best first when sorted by it; `macro_f1_low` to `macro_f1_high` is its 95 % interval.
 - `f1_…`: one function each. `accuracy`: share of paragraphs that are right.
-- `no_headings/…`: the same model with heading text removed. `vs_cues/…`, `vs_majority/…`: the baselines to beat.
+- `no_headings/…`: the same model without headings: neither those above nor those run in. `vs_cues/…`, `vs_majority/…`: the baselines to beat.
 - `calibration_error`: 0 where confidence means what it says. `review_share`: paragraphs too uncertain to go without a person;
   `accuracy_above_threshold`: how often the others are right. `review/…`: the same at other thresholds.
 

@@ -94,7 +94,7 @@ def write_leaderboard(entries: Sequence[Entry], out: Path) -> str:
         f"{first.data.metrics['size/hand_labelled']:.0f} hand-labelled paragraphs, "
         f"digest `{first.data.params['data_digest'][:16]}`.",
         "",
-        "| experiment | macro-F1 | interval | no heading text | accuracy | calibration error | training s | MB/s | model MB | configuration |",
+        "| experiment | macro-F1 | interval | without headings | accuracy | calibration error | training s | MB/s | model MB | configuration |",
         "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |",
     ]
     lines += [_row(entry) for entry in done]

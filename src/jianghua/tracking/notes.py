@@ -169,7 +169,7 @@ def score_card(scores: Mapping[str, Scores], calibration: Calibration) -> str:
     """What a run is worth, in Markdown: scores beside their baselines, the weakest function, how far confidence can be trusted."""
     said = {
         "model": "this model",
-        "model_without_headings": "heading text removed",
+        "model_without_headings": "without headings",
         "cues": "cues alone",
         "majority": "majority class",
     }

@@ -75,7 +75,7 @@ def sweep_status(jobs: Set[str], all_jobs_ended: bool) -> str:
 
 def sweep_note(children: Sequence[Any]) -> str:
     """Table of a sweep's runs in Markdown, in the order given (best first), each with a link."""
-    lines = ["| run | macro-F1 | 95 % interval | no headings | accuracy |", "| --- | --- | --- | --- | --- |"]
+    lines = ["| run | macro-F1 | 95 % interval | without headings | accuracy |", "| --- | --- | --- | --- | --- |"]
     for child in children:
         info, m = child.info, child.data.metrics
         link = f"[{info.run_name}](#/experiments/{info.experiment_id}/runs/{info.run_id})"

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from jianghua.corpus.views import View
 from jianghua.errors import UsageError
 from jianghua.labelling.cues import apply_cues
+from jianghua.labelling.label_model import WHERE_SILENT
 from jianghua.labelling.table import LabelledCorpus, weigh_votes
 from jianghua.labels import ABSTAIN, FUNCTIONS
 from jianghua.training.calibration import Calibration, calibrate
@@ -134,7 +135,7 @@ def cue_labels(corpus: LabelledCorpus, without_headings: Sequence[View]) -> dict
     labels = {}
     for name, of_views in votes.items():
         weak, _ = weigh_votes(of_views, len(corpus.documents), corpus.label_model)
-        labels[name] = np.where(weak == ABSTAIN, FUNCTIONS.index("requirements"), weak).astype(np.int64)
+        labels[name] = np.where(weak == ABSTAIN, FUNCTIONS.index(WHERE_SILENT), weak).astype(np.int64)
     return labels
 
 
