@@ -264,7 +264,7 @@ def test_suspects_lists_a_label_that_is_plainly_wrong(root: Path, tmp_path: Path
         (tmp_path / "raw" / name).write_bytes((root / "data/raw" / name).read_bytes())
     header, *rows = (root / "data/labels/gold.csv").read_text(encoding="utf-8").splitlines()
     chosen = [row for row in rows if row.split(",")[1] in names]
-    wrong = next(number for number, row in enumerate(chosen) if ",closing,,3," in row)
+    wrong = next(number for number, row in enumerate(chosen) if ",closing,,,3," in row)
     chosen[wrong] = chosen[wrong].replace(",closing,", ",shortcomings,")
     (tmp_path / "gold.csv").write_text("\n".join([header, *chosen]) + "\n", encoding="utf-8")
     corpus = ("corpus.raw=raw", "corpus.gold=gold.csv", "corpus.corrections=null")
