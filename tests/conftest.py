@@ -1,8 +1,10 @@
 """Fixtures shared by all tests: the reference corpus where there is one, a small trained model, quiet MLflow."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -12,8 +14,21 @@ from jianghua.corpus.views import views
 from jianghua.model.store import SavedModel, load_model, save_model
 from tests.speeches import COUNTY, COUNTY_LABELS, HOSPITAL, HOSPITAL_LABELS
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
 os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
 os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
+
+_FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -74,3 +89,16 @@ def speeches(tmp_path: Path) -> Path:
     (folder / "county.txt").write_text(COUNTY, encoding="utf-8")
     (folder / "sub" / "hospital.txt").write_bytes(HOSPITAL.encode("gb18030"))
     return folder
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator["Browser"]:
+    """One Chromium for all tests, for Playwright runs once in a process; they are skipped where there is none."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="no playwright: pip install -e '.[dev]'")
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if found is None:
+        pytest.skip("no Chromium: apt-get install chromium (fonts-noto-cjk for the look of the text)")
+    with playwright.sync_playwright() as running:
+        chromium = running.chromium.launch(executable_path=found, args=_FLAGS)
+        yield chromium
+        chromium.close()

@@ -3,7 +3,6 @@
 import contextlib
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -17,11 +16,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.commands.test_ui import free_port
-from tests.tagging.test_page_in_browser import FLAGS
 from tests.test_cli import SMALL, run, write_corpus
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.slow
 
@@ -79,12 +77,8 @@ def _wait_for(address: str, log: Path) -> None:
 
 
 @pytest.fixture
-def page(site: Site) -> Iterator["Page"]:
+def page(site: Site, browser: "Browser") -> Iterator["Page"]:
     """A page that reaches the UI and nothing else; a request elsewhere fails the test."""
-    playwright = pytest.importorskip("playwright.sync_api", reason="no playwright: pip install -e '.[dev]'")
-    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if found is None:
-        pytest.skip("no Chromium: apt-get install chromium (fonts-noto-cjk for the look of the text)")
     elsewhere: list[str] = []
 
     def only_here(route: Any) -> None:
@@ -94,17 +88,15 @@ def page(site: Site) -> Iterator["Page"]:
             elsewhere.append(route.request.url)
             route.abort()
 
-    with playwright.sync_playwright() as running:
-        chromium = running.chromium.launch(executable_path=found, args=FLAGS)
-        context = chromium.new_context(viewport={"width": 1600, "height": 2400})
-        context.add_init_script("""
-            localStorage.setItem("mlflow.assistant.panelOpen_v1", "false");
-            localStorage.setItem("mlflow.assistant.fab.autoOpenedOnFirstLoad_v1", "true");
-        """)
-        context.set_default_timeout(PATIENCE)
-        context.route("**/*", only_here)
-        yield context.new_page()
-        chromium.close()
+    context = browser.new_context(viewport={"width": 1600, "height": 2400})
+    context.add_init_script("""
+        localStorage.setItem("mlflow.assistant.panelOpen_v1", "false");
+        localStorage.setItem("mlflow.assistant.fab.autoOpenedOnFirstLoad_v1", "true");
+    """)
+    context.set_default_timeout(PATIENCE)
+    context.route("**/*", only_here)
+    yield context.new_page()
+    context.close()
     assert elsewhere == []
 
 
